@@ -1,0 +1,1 @@
+"""The tests: one folder per room, `contract/` for ports, `story/` for the whole program."""
