@@ -1,0 +1,1 @@
+"""What is: records, money, cases and errors. Frozen values on the standard library alone."""

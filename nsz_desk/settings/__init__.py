@@ -1,0 +1,1 @@
+"""How we are set: the profile, its file, and the vault for its secrets."""
