@@ -52,8 +52,16 @@ def fits_into_rest(case: RefundCase) -> Finding:
     pending = Money(refund.amount * 0, refund.currency)
     for other in others:
         pending = pending + other.amount
-    left = payment.amount - payment.refunded
-    facts: dict[str, object] = {"payment": payment.amount, "refunded": payment.refunded, "other_pending": pending, "this": refund}
+    refunded = payment.refunded
+    for own in known(case.own_refunds_fact):  # a refund of its own that is live already is not counted twice
+        refunded = refunded if own.dead or own.payment_id != payment.id else refunded - own.amount
+    left = payment.amount - refunded
+    facts: dict[str, object] = {
+        "payment": payment.amount,
+        "refunded": refunded,
+        "other_pending": pending,
+        "this": refund,
+    }
     if pending + refund <= left:
         return passed(**facts)
     too_much = pending + refund - left

@@ -1,0 +1,1 @@
+"""What happens: plans, the move tables and their steps, the journal protocol. Knows ports, not companies."""

@@ -1,0 +1,191 @@
+"""One run: episodes of approved plans, each in the lane of its Zuora account; the first create goes alone."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nsz_desk.domain.case import Desk, Policy
+from nsz_desk.domain.errors import Cancelled, DeskError
+from nsz_desk.domain.facts import Unread
+from nsz_desk.domain.records import Period
+from nsz_desk.engine.episode import Episode, Limits
+from nsz_desk.engine.ledger import Ledger
+from nsz_desk.engine.perform import Performer, SharedReads, drive
+from nsz_desk.engine.plan import Batch, Pair, Plan
+from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
+from nsz_desk.engine.results import BatchResult, Result, RowEvent, RowResult
+from nsz_desk.engine.runner import Walked, open_episode, walk
+from nsz_desk.engine.story import result_of, state_words
+
+STOPPED = "Nothing was sent for this refund. Mend the cause, then sync it again."
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What every episode of a run shares."""
+
+    pair: Pair
+    policy: Policy
+    limits: Limits
+    desk_id: str
+    netsuite_periods: tuple[Period, ...] | Unread
+    zuora_periods: tuple[Period, ...] | Unread
+
+
+@dataclass(slots=True)
+class Run:
+    """A batch on its way. `halted` stops new episodes: a failed canary, a duplicate, journal or credentials."""
+
+    settings: RunSettings
+    netsuite: NetSuite
+    zuora: Zuora
+    ledger: Ledger
+    clock: Clock
+    lanes: Lanes
+    report: Report
+    on_row: Callable[[RowEvent], None]
+    new_id: Callable[[], str]
+    results: dict[str, RowResult] = field(default_factory=dict)
+    halted: str = ""
+    total: int = 0
+    _performer: Performer | None = None
+
+    def __post_init__(self) -> None:
+        """One performer: the episodes of a run share the tenant-wide listing."""
+        shared = SharedReads(self.zuora)
+        self._performer = Performer(self.netsuite, self.zuora, self.ledger, self.clock, self.report, shared)
+
+    def sync(self, batch: Batch) -> BatchResult:
+        """Sync every plan; answers in the order of the plans, then the rows that had none."""
+        self.total = len(batch.plans)
+        self.ledger.append(Event("run", "", "", {"what": "sync", "plan_hash": batch.hash, "count": self.total}))
+        episodes = [self.episode(plan) for plan in batch.plans]
+        rest = self._canary(episodes)
+        self.lanes.run([(e.plan.account_id, self.job(e)) for e in rest])
+        self._count_live(batch.plans)
+        refused = [self._not_planned(*row) for row in batch.refused]
+        done = [self.results[plan.refund_id] for plan in batch.plans]
+        return BatchResult((*done, *refused), batch.hash)
+
+    def episode(self, plan: Plan, **memory: object) -> Episode:
+        """A new episode of a plan."""
+        s = self.settings
+        return Episode(
+            self.new_id(),
+            "SYNC",
+            plan,
+            s.pair,
+            s.policy,
+            Desk(s.desk_id, ignored_refunds=frozenset(plan.ignored)),
+            s.limits,
+            s.netsuite_periods,
+            s.zuora_periods,
+            "ready",
+            dict(memory),
+        )
+
+    def _canary(self, episodes: Sequence[Episode]) -> list[Episode]:
+        """Run one after the other until a create was found by the search; the rest may go in parallel."""
+        for at, e in enumerate(episodes):
+            e.canary = True
+            self.job(e)()
+            if e.memory.get("not_in_search") and not self.halted:
+                self.halted = "the search does not show the refund that was just made, so it cannot be trusted"
+            if self.halted or e.memory.get("origin") == "created":
+                return list(episodes[at + 1 :])
+        return []
+
+    def job(self, e: Episode, *, resumed: bool = False) -> Callable[[], None]:
+        """The job that runs an episode and keeps its result."""
+
+        def work() -> None:
+            self.results[e.refund_id] = self.walk(e, resumed=resumed)
+
+        return work
+
+    def walk(self, e: Episode, *, resumed: bool = False) -> RowResult:
+        """Run one episode and tell the face; an error of the journal halts the run."""
+        if reason := self.halted or self._stop_asked():
+            return self._tell_end(self._skipped(e, reason))
+        standing = self.ledger.words(e.refund_id)
+        if standing and not resumed:
+            return self._tell_end(self._doubt_inherited(e, standing))
+        try:
+            walked = self._walk(e, resumed)
+        except DeskError as error:  # the journal could not be written: an open intent is found at the next start
+            self.halted = str(error)
+            walked = Walked(e.state, str(error))
+            sent = bool(e.memory.get("posts"))
+            return self._tell_end(result_of(e, walked) if sent else self._skipped(e, str(error)))
+        result = result_of(e, walked)
+        if walked.reason.startswith("duplicate"):
+            self.halted = walked.reason
+        return self._tell_end(result)
+
+    def _stop_asked(self) -> str:
+        try:
+            self.report.check()
+        except Cancelled:
+            return "the user stopped"
+        return ""
+
+    def _walk(self, e: Episode, resumed: bool) -> Walked:
+        assert self._performer is not None  # noqa: S101 - set when the run was made
+        if not resumed:
+            drive(open_episode(e, "synced by a person"), self._performer.perform)
+        return drive(walk(e, self._teller(e)), self._performer.perform)
+
+    def _teller(self, e: Episode) -> Callable[[str, str], None]:
+        def tell(state: str, reason: str) -> None:
+            self.on_row(RowEvent(e.refund_id, state, state_words(state)))
+
+        return tell
+
+    def _tell_end(self, result: RowResult) -> RowResult:
+        self.on_row(RowEvent(result.id, result.result.value, result.reason, result))
+        self.report.progress(len(self.results) + 1, self.total, result.number)
+        return result
+
+    def _skipped(self, e: Episode, why: str) -> RowResult:
+        return RowResult(e.refund_id, e.plan.number, Result.SKIPPED, "", f"Not started: {why}", STOPPED, e.plan.amount)
+
+    def _doubt_inherited(self, e: Episode, standing: str) -> RowResult:
+        """An open doubt is inherited (R5): no new episode beside it."""
+        return RowResult(
+            e.refund_id,
+            e.plan.number,
+            Result.IN_DOUBT,
+            "",
+            f"An earlier sync is {standing}.",
+            "Recover first; the desk sends nothing new beside it.",
+            e.plan.amount,
+        )
+
+    def _not_planned(self, refund_id: str, number: str, why: str) -> RowResult:
+        return RowResult(refund_id, number, Result.REFUSED, "", why, "Nothing was sent for it.", None)
+
+    def _count_live(self, plans: Iterable[Plan]) -> None:
+        """At the end of the batch: exactly one live Zuora refund for each that is complete."""
+        done = [plan for plan in plans if self.results[plan.refund_id].result is Result.COMPLETE]
+        if not done or self._performer is None:
+            return
+        try:
+            found = self._performer.shared.updated_since(
+                self._performer.shared.since or self.clock.now().wall, self.clock.now().wall
+            )
+        except DeskError:
+            return  # each episode has looked by itself; the next start looks again
+        for plan in done:
+            live = [refund for refund in found if refund.integration_id == plan.refund_id and not refund.dead]
+            if len(live) > 1:
+                self._report_duplicate(plan, " and ".join(refund.number for refund in live))
+
+    def _report_duplicate(self, plan: Plan, numbers: str) -> None:
+        words = (
+            f"duplicate: two live Zuora refunds {numbers} exist for NetSuite refund {plan.number}. "
+            "Do not pay out. Cancel one."
+        )
+        old = self.results[plan.refund_id]
+        self.ledger.append(Event("episode_ended", plan.refund_id, "", {"end": "review", "reason": words}))
+        self.results[plan.refund_id] = RowResult(
+            old.id, old.number, Result.IN_DOUBT, old.zuora_refund_id, words, "Cancel one in Zuora.", old.amount
+        )

@@ -1,0 +1,159 @@
+"""The Desk: everything both faces can do, as plain methods. It builds nothing and knows no company."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from nsz_desk.domain import case as cases
+from nsz_desk.domain.case import Policy
+from nsz_desk.domain.errors import DeskError, Missing, Setup
+from nsz_desk.domain.facts import FactMissing
+from nsz_desk.engine.batch import Run, RunSettings
+from nsz_desk.engine.episode import Limits
+from nsz_desk.engine.ledger import Ledger
+from nsz_desk.engine.listing import Judge, Sources, attempt, pending_of, read_sources, single_source
+from nsz_desk.engine.lists import Row
+from nsz_desk.engine.plan import Batch, Pair, Plan, derive
+from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
+from nsz_desk.engine.recovery import recover
+from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, RowEvent
+from nsz_desk.engine.story import entry
+
+Hear = Callable[[RowEvent], None]
+
+
+@dataclass(slots=True)
+class Desk:
+    """One desk on one pair of systems. Methods block; faces call them from a job."""
+
+    environment: Environment
+    pair: Pair
+    policy: Policy
+    limits: Limits
+    desk_id: str
+    netsuite: NetSuite
+    zuora: Zuora
+    ledger: Ledger
+    clock: Clock
+    lanes: Lanes
+    new_id: Callable[[], str]
+    read_only: str = ""
+    tenant_checked: bool = field(default=False)
+    _sources: Sources | None = None
+
+    def pending(self, report: Report) -> Pending:
+        """Read and judge every pending refund.
+
+        Raises:
+            DeskError: NetSuite could not be listed.
+        """
+        self._check_tenant()
+        self._sources = read_sources(self.netsuite, self.zuora, self.policy, report)
+        return pending_of(self._sources, Judge(self._sources, self.policy, self._knowledge))
+
+    def _check_tenant(self) -> None:
+        """The tenant that answers must be the pinned one: it is part of every key."""
+        if self.tenant_checked:
+            return
+        answers = self.zuora.tenant()
+        if answers.tenant and f"{answers.tenant}/{answers.entity or '-'}" != self.pair.zuora:
+            raise Setup(
+                f"Another Zuora tenant answers: {answers.tenant}/{answers.entity or '-'}.",
+                f"Nothing was sent; the profile is pinned to {self.pair.zuora}.",
+                "Correct the address or the client in the profile.",
+            )
+        self.tenant_checked = True
+
+    def _knowledge(self, refund_id: str) -> cases.Desk:
+        return cases.Desk(self.desk_id, self.ledger.words(refund_id))
+
+    def plan(self, refund_ids: Sequence[str], report: Report) -> Batch:
+        """The plans of these refunds as the facts stand now, and the reason for each that has none."""
+        rows = self._rows(refund_ids, report)
+        plans: list[Plan] = []
+        refused: list[tuple[str, str, str]] = []
+        for refund_id in dict.fromkeys(refund_ids):
+            row = rows.get(refund_id)
+            if row is None:
+                refused.append((refund_id, "", "NetSuite has no customer refund with this id."))
+            elif not row.can_sync:
+                words = f"{row.verdict.value.replace('_', ' ')}: {row.judgement.why} {row.judgement.next_step}"
+                refused.append((row.id, row.number, words.strip()))
+            else:
+                self._derive(row, plans, refused)
+        return Batch(tuple(plans), tuple(refused))
+
+    def _derive(self, row: Row, plans: list[Plan], refused: list[tuple[str, str, str]]) -> None:
+        try:
+            plans.append(derive(self.pair, row.case))
+        except (FactMissing, DeskError) as problem:
+            refused.append((row.id, row.number, str(problem)))
+
+    def _rows(self, refund_ids: Sequence[str], report: Report) -> dict[str, Row]:
+        """Fresh rows: the list read again, and refunds outside of it read one by one."""
+        listed = self.pending(report)
+        assert self._sources is not None  # noqa: S101 - pending has just set it
+        rows = {refund_id: listed.by_id[refund_id] for refund_id in refund_ids if refund_id in listed.by_id}
+        for refund_id in refund_ids:
+            if refund_id not in rows and (row := self._single(refund_id, self._sources)):
+                rows[refund_id] = row
+        return rows
+
+    def _single(self, refund_id: str, sources: Sources) -> Row | None:
+        """A refund that the list does not hold (before the cutover, voided), judged on its own."""
+        if not refund_id.isdigit():
+            return None
+        try:
+            facts = self.netsuite.read(refund_id)
+        except Missing:
+            return None
+        alone = single_source(self.zuora, facts, sources)
+        return Judge(alone, self.policy, self._knowledge).row(facts.refund)
+
+    def sync(self, batch: Batch, report: Report, on_row: Hear) -> BatchResult:
+        """Sync the approved plans, each its own episode, different accounts in parallel.
+
+        `on_row` is called from the lanes' threads. Every plan is derived again before its first write.
+
+        Raises:
+            Setup: the desk is read-only, or the journal cannot be written. Nothing was sent then.
+        """
+        self._may_write()
+        return self._run(report, on_row).sync(batch)
+
+    def recover(self, report: Report, on_row: Hear) -> BatchResult:
+        """Finish or explain everything open in the journal, and what NetSuite shows as begun by nobody known."""
+        self._may_write()
+        listed = self.pending(report)
+        return recover(self._run(report, on_row), listed, self.pair)
+
+    def _may_write(self) -> None:
+        if self.read_only:
+            raise Setup(self.read_only, "Nothing was sent.", "Mend the cause, then start again.")
+        self._check_tenant()
+
+    def _run(self, report: Report, on_row: Hear) -> Run:
+        sources = self._sources
+        settings = RunSettings(
+            self.pair,
+            self.policy,
+            self.limits,
+            self.desk_id,
+            sources.netsuite_periods if sources else attempt("NetSuite periods", self.netsuite.periods, []),
+            sources.zuora_periods if sources else attempt("Zuora periods", self.zuora.periods, []),
+        )
+        return Run(
+            settings, self.netsuite, self.zuora, self.ledger, self.clock, self.lanes, report, on_row, self.new_id
+        )
+
+    def open_episodes(self) -> tuple[str, ...]:
+        """What is open from last time."""
+        return self.ledger.open_episodes()
+
+    def history(self, refund_id: str | None = None, limit: int | None = None) -> tuple[Entry, ...]:
+        """The journal's lines, of one refund or all, in words."""
+        lines = self.ledger.of_refund(refund_id) if refund_id else self.ledger.lines(limit)
+        return tuple(entry(line) for line in lines)
+
+    def note(self, kind: str, **detail: str) -> None:
+        """Write a line that belongs to no refund: a run, a change of settings."""
+        self.ledger.append(Event(kind, "", "", detail))

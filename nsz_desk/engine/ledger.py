@@ -1,0 +1,86 @@
+"""The journal with the little that the engine must know of it by heart: what is open, what waits for a person."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nsz_desk.engine.ports import Event, Journal, Written
+
+WAITS = frozenset({"review", "drift"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the last episode of a refund stands: open in a state, or ended, with the reason."""
+
+    episode: str
+    state: str
+    reason: str
+    since: datetime
+    is_open: bool
+
+    @property
+    def words(self) -> str:
+        """For people, "" when nothing is open and nobody is waited for."""
+        if not self.is_open and self.state not in WAITS:
+            return ""
+        what = "open" if self.is_open else "waits for a person"
+        why = f": {self.reason}" if self.reason else ""
+        return f"{what} ({self.state}) since {self.since:%Y-%m-%d %H:%M} UTC{why}"
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Appends to the journal and keeps the projection; the projection is the replay of the lines."""
+
+    journal: Journal
+    standings: dict[str, Standing] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Replay what the journal holds."""
+        for line in self.journal.lines():
+            self._project(line)
+
+    def append(self, event: Event) -> Written:
+        """Write a line durably, then know it."""
+        line = self.journal.append(event)
+        self._project(line)
+        return line
+
+    def _project(self, line: Written) -> None:
+        kind, detail, refund = line.event.kind, line.event.detail, line.event.refund_id
+        if kind == "episode_opened":
+            self._put(line, str(detail["state"]), "begun", True)
+        elif kind == "outcome":
+            self._put(line, str(detail["next"]), str(detail.get("reason", "")), True)
+        elif kind == "intent" and refund in self.standings:
+            self._put(line, str(detail["state"]), f"interrupted: {detail['what']}", True)
+        elif kind == "episode_ended":
+            self._put(line, str(detail["end"]), str(detail.get("reason", "")), False)
+
+    def _put(self, line: Written, state: str, reason: str, is_open: bool) -> None:
+        self.standings[line.event.refund_id] = Standing(line.event.episode, state, reason, line.at, is_open)
+
+    def open_episodes(self) -> tuple[str, ...]:
+        """Ids of the episodes that have not ended."""
+        return tuple(one.episode for one in self.standings.values() if one.is_open)
+
+    def words(self, refund_id: str) -> str:
+        """What stands open about a refund, "" when nothing does."""
+        standing = self.standings.get(refund_id)
+        return standing.words if standing else ""
+
+    def episode(self, episode: str) -> tuple[Written, ...]:
+        """All lines of one episode."""
+        return self.journal.episode(episode)
+
+    def of_refund(self, refund_id: str) -> tuple[Written, ...]:
+        """All lines about one refund."""
+        return self.journal.of_refund(refund_id)
+
+    def lines(self, limit: int | None = None) -> tuple[Written, ...]:
+        """All lines, or the last ones."""
+        return self.journal.lines(limit)
+
+    def verify(self) -> int:
+        """Check the chain."""
+        return self.journal.verify()

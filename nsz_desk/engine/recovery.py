@@ -1,0 +1,57 @@
+"""Recovery: finish or explain what the journal left open, and what NetSuite shows as begun by nobody known."""
+
+from nsz_desk.domain.errors import DeskError
+from nsz_desk.domain.facts import FactMissing, Unread
+from nsz_desk.engine.batch import Run
+from nsz_desk.engine.episode import Episode
+from nsz_desk.engine.lists import Row
+from nsz_desk.engine.plan import Pair, derive, load
+from nsz_desk.engine.results import BatchResult, Pending, Result, RowResult
+from nsz_desk.engine.runner import fold
+from nsz_desk.rules.book import Verdict
+
+
+def recover(run: Run, listed: Pending, pair: Pair) -> BatchResult:
+    """Resume every open episode in its lane, then look at the rows in doubt that this journal knows nothing of."""
+    left = [resume(run, episode) for episode in run.ledger.open_episodes()]
+    known = {e.refund_id for e in left}
+    foreign = [
+        row
+        for row in listed.rows
+        if row.verdict is Verdict.IN_DOUBT and row.id not in known and not row.case.desk.open_episode
+    ]
+    run.total = len(left) + len(foreign)
+    run.lanes.run([(e.plan.account_id, run.job(e, resumed=True)) for e in left])
+    for row in foreign:
+        run.results[row.id] = _look_at(run, row, pair)
+    order = [e.refund_id for e in left] + [row.id for row in foreign]
+    return BatchResult(tuple(run.results[key] for key in order), "")
+
+
+def resume(run: Run, episode: str) -> Episode:
+    """An open episode as its lines left it; looking now is always allowed."""
+    left = fold(run.ledger.episode(episode))
+    e = run.episode(load(left.plan), **left.memory)
+    e.id, e.state = left.episode, left.state
+    if left.state == "held doubt":
+        e.memory.pop("wait_until", None)
+    return e
+
+
+def _look_at(run: Run, row: Row, pair: Pair) -> RowResult:
+    """A row that somebody else began, or whose fields contradict: it exists, it does not, or cannot tell."""
+    own = row.case.own_refunds_fact
+    if isinstance(own, Unread):
+        return _say(row, f"Cannot tell yet: Zuora's refunds could not be read ({own.why}).", "Recover again later.")
+    if not [refund for refund in own if not refund.dead]:
+        fix = "It is safe to sync it now." if row.can_sync else row.judgement.next_step
+        return _say(row, f"It does not exist in Zuora: looked completely. {row.judgement.why}", fix)
+    try:
+        plan = derive(pair, row.case)
+    except (FactMissing, DeskError) as problem:
+        return _say(row, f"It exists in Zuora, but cannot be adopted: {problem}", "Compare both records by hand.")
+    return run.walk(run.episode(plan, adopt_only=True))
+
+
+def _say(row: Row, reason: str, next_step: str) -> RowResult:
+    return RowResult(row.id, row.number, Result.IN_DOUBT, "", reason, next_step, row.amount)

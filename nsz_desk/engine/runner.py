@@ -1,0 +1,177 @@
+"""Walk an episode through its table: intent, step, outcome line, next move, until an end or a room.
+
+A crash is an outcome (an intent without an answer), so recovery is "load the last state and go on".
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nsz_desk.engine import doubt, effects, judging, sending, writeback
+from nsz_desk.engine.effects import Act
+from nsz_desk.engine.episode import Answer, Episode, Step
+from nsz_desk.engine.flow import Outcome
+from nsz_desk.engine.ports import Event, Written
+from nsz_desk.engine.sync_table import AFTER_CRASH, MONEY, SYNC
+
+STEPS: dict[str, Step] = {
+    "ready": judging.judge,
+    "judged": doubt.find_before,
+    "waiting": doubt.wait_until,
+    "free": sending.claim_refund,
+    "claiming": sending.read_claim_back,
+    "claimed": sending.open_and_guard,
+    "letting go": sending.release_claim,
+    "armed": sending.create,
+    "in doubt": doubt.find_in_doubt,
+    "again": judging.judge_again,
+    "again armed": sending.create_again,
+    "refused?": doubt.find_refused,
+    "mended": doubt.find_mended,
+    "held doubt": doubt.held_doubt,
+    "rejected": sending.mark_error,
+    "not made": sending.mark_error,
+    "made": writeback.verify_refund,
+    "next key": doubt.next_key,
+    "verified": writeback.mark_transferred,
+    "held mark": writeback.look_again,
+    "marked": writeback.stamp_refund,
+    "stamped": writeback.stamp_memo,
+    "held stamp": writeback.look_again,
+    "both": writeback.post_check,
+}
+ROOMS = frozenset({"waiting", "held doubt", "held mark", "held stamp"})
+PATIENCE = 80  # steps in one run; then the episode stays open for the next look
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Where a run of an episode came to rest: an end of the table, or a state in which it stays open."""
+
+    state: str
+    reason: str
+
+    @property
+    def ended(self) -> bool:
+        """Whether the episode is over."""
+        return self.state in SYNC.ends
+
+
+Tell = Callable[[str, str], None]
+
+
+def open_episode(e: Episode, why: str) -> Act[None]:
+    """Write the line that opens an episode, with the whole plan."""
+    yield from effects.record(
+        e.event("episode_opened", table=e.kind, plan=e.plan.stored(), why=why, state=e.state, desk=e.desk.id)
+    )
+
+
+def walk(e: Episode, tell: Tell) -> Act[Walked]:
+    """Run the episode until it ends, rests in a room, or patience is over.
+
+    `tell` hears every new state with its reason, for the face.
+    """
+    while e.state not in SYNC.ends:
+        if e.state in SYNC.safe_stops and (yield from effects.stopping()):
+            return (yield from _end(e, "stopped", "the user stopped"))
+        e.steps += 1
+        answer = yield from STEPS[e.state](e)
+        target = SYNC.next(e.state, answer.outcome, "" if answer.to == "=" else answer.to)
+        if answer.to == "=":
+            target = e.state
+        e.memory["reason"] = answer.reason
+        yield from _line(e, answer, target)
+        tell(target, answer.reason)
+        if target in SYNC.ends:
+            return (yield from _end(e, target, answer.reason))
+        rests = yield from _rests(e, answer, target)
+        e.state = target
+        if rests:
+            if target in ("ready", "judged"):
+                return (yield from _end(e, "stopped", answer.reason))
+            return Walked(target, answer.reason)
+    return Walked(e.state, str(e.memory.get("reason", "")))
+
+
+def _rests(e: Episode, answer: Answer, target: str) -> Act[bool]:
+    """Whether this run leaves the episode where it is; "stay" is tried again after a pause a few times."""
+    if e.steps >= PATIENCE:
+        return True
+    if target != e.state:
+        return target in ("held doubt", "held mark", "held stamp")
+    if target in ROOMS:
+        return True
+    tries = e.count(f"stay {target}")
+    if tries > len(e.limits.backoff):
+        return True
+    yield from effects.sleep(e.limits.backoff[tries - 1])
+    return False
+
+
+def _line(e: Episode, answer: Answer, target: str) -> Act[None]:
+    yield from effects.record(
+        e.event(
+            "outcome",
+            state=e.state,
+            step=SYNC.moves[e.state].step,
+            outcome=answer.outcome.value,
+            next=target,
+            reason=answer.reason,
+            **answer.facts,
+        )
+    )
+
+
+def _end(e: Episode, state: str, reason: str) -> Act[Walked]:
+    e.state = state
+    yield from effects.record(e.event("episode_ended", end=state, reason=reason))
+    return Walked(state, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An open episode as the journal left it."""
+
+    episode: str
+    refund_id: str
+    plan: dict[str, Any]
+    state: str
+    memory: dict[str, Any]
+    since: datetime
+    interrupted: str  # what was being written when it stopped, "" when nothing
+
+    @property
+    def money(self) -> bool:
+        """Whether a Zuora refund may exist because of it."""
+        return self.state in MONEY
+
+
+def fold(lines: Sequence[Written]) -> Left:
+    """The state in which a crash left an episode, from its lines alone.
+
+    An intent without an outcome is NO_ANSWER; a proof never survives a crash.
+    """
+    opened = lines[0].event.detail
+    state, memory, interrupted = str(opened["state"]), dict(opened["memory"]), ""
+    for line in lines[1:]:
+        state, memory, interrupted = _fold_line(line.event, state, memory, interrupted)
+    if interrupted:
+        state = SYNC.next(state, Outcome.NO_ANSWER)
+    state = AFTER_CRASH.get(state, state)
+    last = lines[-1]
+    return Left(last.event.episode, last.event.refund_id, dict(opened["plan"]), state, memory, last.at, interrupted)
+
+
+def _fold_line(event: Event, state: str, memory: dict[str, Any], interrupted: str) -> tuple[str, dict[str, Any], str]:
+    detail = event.detail
+    if event.kind == "intent":
+        memory = dict(detail["memory"])
+        if "key" in detail:
+            post = {"n": detail["n"], "at": detail["sent"], "outcome": "NO_ANSWER"}
+            memory["posts"] = [*memory.get("posts", []), post]
+        return str(detail["state"]), memory, str(detail["what"])
+    if event.kind == "outcome":
+        return str(detail["next"]), dict(detail["memory"]), ""
+    return state, memory, interrupted

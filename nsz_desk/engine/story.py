@@ -1,0 +1,123 @@
+"""A journal line in words for people, and how an episode's rest becomes a result."""
+
+from typing import Any
+
+from nsz_desk.engine.episode import Episode
+from nsz_desk.engine.ports import Written
+from nsz_desk.engine.results import Entry, Result, RowResult
+from nsz_desk.engine.runner import Walked
+
+STATES = {
+    "ready": "judging again",
+    "judged": "rules hold",
+    "waiting": "waiting",
+    "free": "no Zuora refund exists",
+    "claiming": "claimed in NetSuite",
+    "claimed": "claim read back",
+    "letting go": "letting go of the claim",
+    "armed": "about to create",
+    "in doubt": "in doubt: answer lost",
+    "again": "same key, same bytes",
+    "again armed": "about to send again",
+    "refused?": "refused, looking",
+    "mended": "other content under the key",
+    "held doubt": "in doubt, looking later",
+    "rejected": "refused by Zuora",
+    "not made": "proven never made",
+    "made": "created in Zuora",
+    "next key": "next key",
+    "verified": "verified in Zuora",
+    "held mark": "made; cannot be marked as transferred",
+    "marked": "marked as transferred",
+    "stamped": "refund stamped",
+    "held stamp": "made; NetSuite cannot be stamped",
+    "both": "memo stamped",
+    "complete": "complete",
+    "review": "waits for a person",
+    "drift": "made, but something differs",
+    "refused": "refused by Zuora",
+    "unmade": "never made",
+    "blocked": "blocked by a rule",
+    "busy": "another desk is at it",
+    "stopped": "stopped, nothing was sent",
+}
+NEXT = {
+    "complete": "",
+    "refused": "Nothing was made in Zuora; NetSuite says Error Creating Refund. Mend the cause, then sync again.",
+    "unmade": "Nothing was made in Zuora. It can be synced again.",
+    "blocked": "Nothing was sent. Mend it in NetSuite, then refresh.",
+    "busy": "Nothing was sent by this desk. Wait for the other one, then refresh.",
+    "stopped": "Nothing was sent to Zuora. Refresh, look, and sync again.",
+    "review": "The desk sends nothing more for this refund. Look at both records and decide.",
+    "drift": "The Zuora refund was made. Compare both records and correct what differs.",
+    "waiting": "Nothing was sent yet. Recover goes on when the time is over.",
+    "held doubt": "It may exist in Zuora. Do not make it by hand; Recover looks again.",
+    "held mark": "The refund exists in Zuora. Give the permission, then Recover.",
+    "held stamp": "The refund exists in Zuora. Open the period or give the permission, then Recover.",
+}
+OPEN = "It stays open in the journal; Recover goes on from here."
+
+
+def state_words(state: str) -> str:
+    """A state of the table in words."""
+    return STATES.get(state, state)
+
+
+def result_of(e: Episode, walked: Walked) -> RowResult:
+    """The contract's result of a run (the protocol, R4)."""
+    return RowResult(
+        e.refund_id,
+        e.plan.number,
+        _result(walked),
+        e.zuora_id,
+        _reason(e, walked),
+        NEXT.get(walked.state, OPEN),
+        e.plan.amount,
+        str(e.memory.get("zuora_number", "")),
+    )
+
+
+def _reason(e: Episode, walked: Walked) -> str:
+    if walked.state == "complete":
+        made = "adopted" if e.memory.get("origin") == "adopted" else "created"
+        note = " The sync date could not be written." if e.memory.get("note_not_written") else ""
+        return f"Zuora refund {e.memory.get('zuora_number') or e.zuora_id} {made}, both systems read back.{note}"
+    if walked.state in ("refused", "rejected") and e.memory.get("refusal"):
+        return str(e.memory["refusal"])
+    return walked.reason or state_words(walked.state)
+
+
+def _result(walked: Walked) -> Result:
+    if walked.state == "complete":
+        return Result.COMPLETE
+    if walked.state in ("refused", "unmade"):
+        return Result.FAILED
+    if walked.state == "blocked" or (walked.state == "stopped" and walked.reason.startswith("plan changed")):
+        return Result.REFUSED
+    return Result.SKIPPED if walked.state in ("busy", "stopped") else Result.IN_DOUBT
+
+
+def entry(line: Written) -> Entry:
+    """One line of the history."""
+    event = line.event
+    return Entry(line.seq, line.at, line.who, event.refund_id, _title(line), _detail(event.detail), event.kind)
+
+
+def _title(line: Written) -> str:
+    kind, detail = line.event.kind, line.event.detail
+    if kind == "episode_opened":
+        return f"Begun: {detail.get('why', '')}"
+    if kind == "intent":
+        return f"About to {detail['what']}"
+    if kind == "outcome":
+        return f"{state_words(str(detail['next'])).capitalize()}: {detail.get('reason') or detail['outcome']}"
+    if kind == "episode_ended":
+        return f"Ended: {state_words(str(detail['end']))}"
+    return {"settings": "Settings changed", "run": "Run", "decision": "Decision"}.get(kind, kind)
+
+
+def _detail(detail: Any) -> tuple[tuple[str, str], ...]:
+    hidden = ("memory", "plan")
+    pairs = [(name, str(value)) for name, value in detail.items() if name not in hidden and value not in ("", None)]
+    plan = detail.get("plan")
+    return (*pairs, ("plan_hash", str(plan["hash"]))) if plan else tuple(pairs)
