@@ -1,0 +1,191 @@
+"""Searches and their pages.
+
+NetSuite searches again for every page: what was changed since may fall out or move up. So only the
+request is remembered under the search id, never the rows; the id dies after 15 unused minutes.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from nsz_desk.simulator.netsuite_columns import row_writer
+from nsz_desk.simulator.netsuite_criteria import Criteria, of_transactions
+from nsz_desk.simulator.netsuite_ledger import Ledger, Transaction
+from nsz_desk.simulator.netsuite_lines import Line, lines_of
+from nsz_desk.simulator.netsuite_list_criteria import of_customers, of_periods
+from nsz_desk.simulator.netsuite_records import record_xml
+from nsz_desk.simulator.netsuite_xml import (
+    XSI_TYPE,
+    RecordError,
+    Refusal,
+    against_schema,
+    child,
+    is_true,
+    leaf,
+    local,
+    text_of,
+    urn,
+    whole_number,
+    wrapped,
+)
+from nsz_desk.simulator.world import OpenSearch, World
+
+UNUSED = timedelta(minutes=15)
+PAGE_SIZES = range(5, 1_001)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """One thing that can be searched: its stem of type names, its namespaces and its readers."""
+
+    stem: str
+    prefix: str
+    table: str
+    kind: str
+    criteria: Callable[[Ledger, Element | None, str], Criteria]
+    records: Callable[[Ledger], Iterable[Any]]
+
+
+_SUBJECTS = (
+    _Subject("TransactionSearch", "tranSales", "transaction", "", of_transactions, lambda ledger: ()),
+    _Subject(
+        "CustomerSearch", "listRel", "customer", "customer",
+        lambda ledger, basic, version: of_customers(ledger.world, basic, version),
+        lambda ledger: ledger.world.customers.values(),
+    ),
+    _Subject(
+        "AccountingPeriodSearch", "listAcct", "period", "accountingPeriod",
+        lambda ledger, basic, version: of_periods(ledger.world, basic, version),
+        lambda ledger: ledger.world.ns_periods.values(),
+    ),
+)  # fmt: skip
+
+
+def search(world: World, asked: Element, header: Element | None, version: str) -> str:
+    """Run a new search; the searchResult element. Raises RecordError where the search as a whole fails."""
+    size, body_only = _preferences(header)
+    record = child(asked, "searchRecord")
+    if record is None:
+        raise against_schema("search holds no searchRecord")
+    _forget_old(world)
+    rows = _rows(world, record, version)
+    search_id = f"WEBSERVICES_{world.netsuite.account}_{uuid.uuid4().hex}"
+    pages = max(1, -(-len(rows) // size))
+    opened = OpenSearch(record, version, size, body_only, pages, world.now())
+    world.ns_searches[search_id] = opened
+    return _page(world, opened, search_id, rows, 1)
+
+
+def search_more(world: World, asked: Element, version: str) -> str:
+    """Search again and cut out another page; the searchResult element. Raises RecordError."""
+    search_id, sent = text_of(child(asked, "searchId")), text_of(child(asked, "pageIndex"))
+    _forget_old(world)
+    opened = world.ns_searches.get(search_id)
+    if opened is None:
+        raise RecordError("INVALID_JOB_ID", "The search id is not known, or it was not used for 15 minutes.")
+    index = whole_number(sent)
+    if not index or index > opened.pages:
+        raise RecordError("INVALID_PAGE_INDEX", f"The page {sent!r} is not one of 1 to {opened.pages}.")
+    opened.used = world.now()
+    if not isinstance(opened.asked, Element):
+        raise TypeError("an open search remembers an XML element")
+    return _page(world, opened, search_id, _rows(world, opened.asked, opened.version), index)
+
+
+def _preferences(header: Element | None) -> tuple[int, bool]:
+    """Page size and bodyFieldsOnly from the searchPreferences header, or their defaults 1,000 and true."""
+    sent = child(header, "searchPreferences") if header is not None else None
+    size = text_of(child(sent, "pageSize")) if sent is not None else ""
+    body = text_of(child(sent, "bodyFieldsOnly")) if sent is not None else ""
+    if size and whole_number(size) not in PAGE_SIZES:
+        raise RecordError("INVALID_SEARCH_PAGE_SIZE", f"The page size {size} is not one of 5 to 1,000.")
+    return int(size or 1_000), is_true(body or "true")
+
+
+def _forget_old(world: World) -> None:
+    now = world.now()
+    for search_id in [key for key, opened in world.ns_searches.items() if now - opened.used > UNUSED]:
+        del world.ns_searches[search_id]
+
+
+def _parts(record: Element, version: str) -> tuple[_Subject, Element | None, Element | None, bool]:
+    """What is searched, the basic criteria, the columns, and whether it is an advanced search."""
+    kind = record.get(XSI_TYPE, "")
+    for subject in _SUBJECTS:
+        home = urn(subject.prefix, version)
+        if kind == f"{{{urn('platformCommon', version)}}}{subject.stem}Basic":
+            return subject, record, None, False
+        if kind == f"{{{home}}}{subject.stem}":
+            return subject, _basic_of(record), None, False
+        if kind == f"{{{home}}}{subject.stem}Advanced":
+            if record.get("savedSearchId") or record.get("savedSearchScriptId"):
+                raise RecordError("INVALID_KEY_OR_REF", "This account has no saved searches.")
+            criteria = child(record, "criteria")
+            basic = _basic_of(criteria) if criteria is not None else None
+            return subject, basic, child(record, "columns"), True
+    raise against_schema(f"'{kind}' is not a search this account knows")
+
+
+def _basic_of(criteria: Element) -> Element | None:
+    """The basic criteria; criteria on joined records are refused, since ignoring them would find too much."""
+    for node in criteria:
+        if local(node.tag) != "basic":
+            raise Refusal("", "", f"This account does not understand search criteria on {local(node.tag)}.")
+    return child(criteria, "basic")
+
+
+def _rows(world: World, record: Element, version: str) -> list[Any]:
+    """All rows that match now: lines of transactions, customers or periods."""
+    ledger = Ledger(world)
+    subject, basic, asked, advanced = _parts(record, version)
+    criteria = subject.criteria(ledger, basic, version)
+    if subject.table != "transaction":
+        return [one for one in subject.records(ledger) if criteria.accepts(one)]
+    found = [one for one in ledger.transactions(criteria.kinds) if criteria.accepts(one)]
+    found.sort(key=lambda one: (len(one.id), one.id))
+    if criteria.lines or (advanced and asked is not None):
+        lines = [line for one in found for line in lines_of(ledger, one) if criteria.accepts_line(line)]
+        return lines if advanced and asked is not None else _whole(lines)
+    return _whole([Line("main", one) for one in found])
+
+
+def _whole(lines: list[Line]) -> list[Line]:
+    """One line per transaction, for searches that answer whole records."""
+    return list({(line.of.kind, line.of.id): line for line in lines}.values())
+
+
+def _page(world: World, opened: OpenSearch, search_id: str, rows: list[Any], index: int) -> str:
+    record = opened.asked
+    if not isinstance(record, Element):
+        raise TypeError("an open search remembers an XML element")
+    ledger, size = Ledger(world), opened.page_size
+    subject, _, asked, _ = _parts(record, opened.version)
+    page = rows[(index - 1) * size : index * size]
+    if asked is not None:
+        write = row_writer(ledger, asked, subject.table, subject.prefix, opened.version)
+        start = f'<platformCore:searchRow xsi:type="{subject.prefix}:{subject.stem}Row">'
+        pieces = [f"{start}{write(row)}</platformCore:searchRow>" for row in page]
+        found = wrapped("platformCore:searchRowList", pieces)
+    else:
+        found = wrapped("platformCore:recordList", [_record(ledger, subject, row, opened.body_only) for row in page])
+    return wrapped(
+        "platformCore:searchResult",
+        [
+            '<platformCore:status isSuccess="true"/>',
+            leaf("platformCore:totalRecords", str(len(rows))),
+            leaf("platformCore:pageSize", str(size)),
+            leaf("platformCore:totalPages", str(-(-len(rows) // size))),
+            leaf("platformCore:pageIndex", str(index)),
+            leaf("platformCore:searchId", search_id),
+            found,
+        ],
+    )
+
+
+def _record(ledger: Ledger, subject: _Subject, row: Any, body_only: bool) -> str:
+    one: Transaction | None = row.of if isinstance(row, Line) else None
+    kind, internal_id = (one.kind, one.id) if one else (subject.kind, row.id)
+    return record_xml(ledger, kind, internal_id, "platformCore:record", body_only) or ""

@@ -1,0 +1,1 @@
+"""The simulator, spoken to as a stranger would."""
