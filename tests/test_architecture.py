@@ -30,6 +30,8 @@ OURS: dict[str, tuple[str, ...]] = {
     "ui": ("lanes", "engine", "rules", "domain", "settings.model", "assets"),
     "cli": ("lanes", "engine", "rules", "domain", "settings.model"),
     "assets": (),
+    "assembly": ("lanes", "engine", "rules", "domain", "settings", "gateways", "journal"),
+    "demo": ("cli", "engine", "rules", "domain", "settings", "simulator"),
     "app": ALL,
     "__main__": ("app",),
     "__init__": (),

@@ -13,8 +13,8 @@ from nsz_desk.engine.perform import Performer, SharedReads, drive
 from nsz_desk.engine.plan import Batch, Pair, Plan
 from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
 from nsz_desk.engine.results import BatchResult, Result, RowEvent, RowResult
-from nsz_desk.engine.runner import Walked, open_episode, walk
-from nsz_desk.engine.story import result_of, state_words
+from nsz_desk.engine.runner import Walked, carried_over, open_episode, walk
+from nsz_desk.engine.story import OPEN, result_of, state_words
 
 STOPPED = "Nothing was sent for this refund. Mend the cause, then sync it again."
 
@@ -67,8 +67,9 @@ class Run:
         return BatchResult((*done, *refused), batch.hash)
 
     def episode(self, plan: Plan, **memory: object) -> Episode:
-        """A new episode of a plan."""
+        """A new episode of a plan; what earlier episodes posted under the same keys is remembered."""
         s = self.settings
+        memory = {**carried_over(self.ledger.of_refund(plan.refund_id)), **memory}
         return Episode(
             self.new_id(),
             "SYNC",
@@ -98,9 +99,16 @@ class Run:
         """The job that runs an episode and keeps its result."""
 
         def work() -> None:
-            self.results[e.refund_id] = self.walk(e, resumed=resumed)
+            try:
+                self.results[e.refund_id] = self.walk(e, resumed=resumed)
+            except Exception as bug:  # a fault of the program stops this row, not the batch
+                self.results[e.refund_id] = self._tell_end(self._faulty(e, bug))
 
         return work
+
+    def _faulty(self, e: Episode, bug: Exception) -> RowResult:
+        words = f"A fault in the program stopped this refund ({type(bug).__name__}: {str(bug)[:200]})."
+        return RowResult(e.refund_id, e.plan.number, Result.IN_DOUBT, e.zuora_id, words, OPEN, e.plan.amount)
 
     def walk(self, e: Episode, *, resumed: bool = False) -> RowResult:
         """Run one episode and tell the face; an error of the journal halts the run."""

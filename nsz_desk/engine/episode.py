@@ -15,6 +15,9 @@ from nsz_desk.engine.plan import Pair, Plan
 from nsz_desk.engine.ports import Event, Line, Moment
 
 
+KEY_LIFE = timedelta(hours=24)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The protocol's times in seconds (section 1, Time limits), settings only where a setting exists."""
@@ -105,6 +108,7 @@ class Episode:
 
     @n.setter
     def n(self, value: int) -> None:
+        """Move on in the key chain."""
         self.memory["n"] = value
 
     @property
@@ -134,9 +138,15 @@ class Episode:
         return at + timedelta(seconds=moment.mono - mono)
 
     def first_post(self, n: int) -> datetime | None:
-        """When K(n) was first posted, by Zuora's clock where it answered; None if never, as far as we know."""
-        times = [datetime.fromisoformat(post["at"]) for post in self.memory.get("posts", []) if post["n"] == n]
-        return min(times) if times else None
+        """When K(n), as it lives now, was first posted, by Zuora's clock where it answered; None if never.
+
+        A post after 24 hours began a new life of the key: Zuora had forgotten the earlier one.
+        """
+        times = sorted(datetime.fromisoformat(post["at"]) for post in self.memory.get("posts", []) if post["n"] == n)
+        first = times[0] if times else None
+        for at in times:
+            first = at if first is None or at - first >= KEY_LIFE else first
+        return first
 
     def last_post(self) -> datetime | None:
         """When any key was last posted."""

@@ -24,7 +24,10 @@ def recover(run: Run, listed: Pending, pair: Pair) -> BatchResult:
     run.lanes.run([(e.plan.account_id, run.job(e, resumed=True)) for e in left])
     for row in foreign:
         run.results[row.id] = _look_at(run, row, pair)
-    order = [e.refund_id for e in left] + [row.id for row in foreign]
+    waiting = [row for row in listed.rows if row.id not in known and row.case.desk.open_episode]
+    for row in waiting:
+        run.results[row.id] = _say(row, row.case.desk.open_episode, "Look at both records and decide; nothing is sent.")
+    order = [e.refund_id for e in left] + [row.id for row in (*foreign, *waiting)]
     return BatchResult(tuple(run.results[key] for key in order), "")
 
 

@@ -175,3 +175,16 @@ def _fold_line(event: Event, state: str, memory: dict[str, Any], interrupted: st
     if event.kind == "outcome":
         return str(detail["next"]), dict(detail["memory"]), ""
     return state, memory, interrupted
+
+
+def carried_over(lines: Sequence[Written]) -> dict[str, Any]:
+    """What a new episode must know of earlier ones of the same refund: its keys' posts and refusals.
+
+    A person who syncs again after a refusal permits to pass the refused keys; each is proved again first.
+    """
+    said = [line.event.detail["memory"] for line in lines if "memory" in line.event.detail]
+    memory: dict[str, Any] = said[-1] if said else {}
+    kept = {name: memory[name] for name in ("posts", "refused_keys", "answered") if name in memory}
+    if "refused_keys" in kept:
+        kept["pass_refused"] = sorted(int(n) for n in kept["refused_keys"])
+    return kept

@@ -74,6 +74,7 @@ def _profile(world: World, url: str, interface: str) -> dict[str, object]:
         "cutover": first_of_previous_month(world.now().date()).isoformat(),
         "lanes": 4,
         "claim_wait_seconds": 0.05,
+        "backoff_seconds": [0.1, 0.2, 0.4, 0.8],
         "status": {"creating": "Creating Refund", "complete": "Sync Complete", "error": "Error Creating Refund"},
         "methods": dict(METHODS),
     }

@@ -1,0 +1,179 @@
+"""Build one Desk from a profile, its secrets and the folders: the only place that knows all rooms.
+
+Secrets pass through here from the vault to the gateways as `SecretStr` and stand nowhere else.
+"""
+
+import getpass
+import re
+import secrets as randomness
+import socket
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from nsz_desk.domain.errors import Setup
+from nsz_desk.engine import idempotency
+from nsz_desk.engine.canonical import canonical, sha256
+from nsz_desk.engine.desk import Desk
+from nsz_desk.engine.episode import Limits
+from nsz_desk.engine.ledger import Ledger
+from nsz_desk.engine.plan import Pair
+from nsz_desk.engine.ports import Clock, Event, Moment
+from nsz_desk.engine.results import Environment
+from nsz_desk.engine.route import Route
+from nsz_desk.gateways.netsuite.soap import SoapNetSuite
+from nsz_desk.gateways.zuora.gateway import ZuoraGateway
+from nsz_desk.journal.store import SqlJournal, open_journal
+from nsz_desk.lanes import LaneRunner
+from nsz_desk.settings.file import Folders
+from nsz_desk.settings.instance import lock
+from nsz_desk.settings.model import Kind, Profile, Secrets
+
+
+class SystemClock:
+    """The real clocks."""
+
+    def now(self) -> Moment:
+        """Both clocks."""
+        return Moment(datetime.now(UTC), time.monotonic())
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@contextmanager
+def open_desk(profile: Profile, secrets: Secrets, folders: Folders, *, writes: bool) -> Iterator[Desk]:
+    """The Desk on a profile; `writes` takes the lock of the NetSuite account for as long as it is open.
+
+    Raises:
+        Setup: the journal or the lock cannot be had, or the profile is not complete.
+    """
+    with ExitStack() as stack:
+        if writes:
+            stack.enter_context(lock(folders.locks, profile.netsuite.account))
+        journal, broken = _journal(profile, folders)
+        stack.callback(journal.close)
+        ledger = Ledger(journal)
+        if writes and not broken:
+            _journal_settings(ledger, profile)
+        yield _desk(profile, secrets, folders, ledger, broken)
+
+
+def _desk(profile: Profile, secrets: Secrets, folders: Folders, ledger: Ledger, broken: str) -> Desk:
+    clock = SystemClock()
+    pair = pair_of(profile)
+    return Desk(
+        environment=Environment(profile.kind.value, profile.netsuite.account, _host(profile.zuora.url)),
+        pair=pair,
+        policy=profile.policy,
+        limits=Limits(claim_wait=profile.claim_wait_seconds, backoff=profile.backoff_seconds),
+        desk_id=desk_id(folders),
+        netsuite=_netsuite(profile, secrets, clock),
+        zuora=ZuoraGateway(profile.zuora, secrets.zuora, clock=clock, simulator=profile.kind is Kind.SIMULATOR),
+        ledger=ledger,
+        clock=clock,
+        lanes=LaneRunner(profile.lanes),
+        new_id=lambda: uuid.uuid4().hex,
+        read_only=broken,
+    )
+
+
+def _netsuite(profile: Profile, secrets: Secrets, clock: Clock) -> SoapNetSuite:
+    if profile.netsuite.interface != "soap":
+        raise Setup(
+            "This version speaks to NetSuite over SOAP only.",
+            "Nothing was sent.",
+            "Set the profile's interface to soap.",
+        )
+    return SoapNetSuite(profile.netsuite, secrets.netsuite, clock=clock)
+
+
+def pair_of(profile: Profile) -> Pair:
+    """A and Z of the key chain, and the pinned route.
+
+    Raises:
+        Setup: the Zuora tenant is not pinned yet.
+    """
+    zuora = profile.zuora
+    try:
+        z = idempotency.tenant(zuora.tenant, zuora.entity)
+    except ValueError as error:
+        raise Setup(
+            "The Zuora tenant is not pinned in the profile.",
+            f"Nothing was sent ({error}).",
+            "Enter the tenant as the connection test shows it.",
+        ) from None
+    return Pair(
+        idempotency.account(profile.netsuite.account),
+        z,
+        Route(zuora.settlement, zuora.unapply_route == "crud"),
+        profile.policy.status,
+        zuora.transaction_field,
+        zuora.transaction_separator,
+    )
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.netloc.removeprefix("rest.")
+
+
+def desk_id(folders: Folders) -> str:
+    """Who this desk is in claims: computer, user, and six characters of its own, made once."""
+    path = folders.journal / "desk-id"
+    try:
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.write_text(f"{_word(socket.gethostname())}-{_word(user())}-{randomness.token_hex(3)}", "ascii")
+        return path.read_text("ascii").strip()
+    except OSError as error:
+        raise Setup(
+            f"The desk's folder {path.parent} cannot be used: {error.strerror}.",
+            "Nothing was sent to NetSuite or Zuora.",
+            "Make the folder writable for this user.",
+        ) from error
+
+
+def _word(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.]+", "", text)[:20] or "unknown"
+
+
+def user() -> str:
+    """The operating system's user, "unknown" where it has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def journal_path(profile: Profile, folders: Folders) -> Path:
+    """One journal for each NetSuite account."""
+    return folders.journal / f"{idempotency.account(profile.netsuite.account).lower()}.sqlite"
+
+
+def _journal(profile: Profile, folders: Folders) -> tuple[SqlJournal, str]:
+    """The journal open for writing; or for reading only, with the reason why no money may move."""
+    path = journal_path(profile, folders)
+    around = {"now": lambda: datetime.now(UTC), "host": socket.gethostname(), "user": user()}
+    try:
+        return open_journal(path, profile.netsuite.account, mono=time.monotonic, **around), ""  # type: ignore[arg-type]
+    except Setup as problem:
+        if not path.exists():
+            raise
+        return open_journal(path, profile.netsuite.account, read_only=True, **around), str(problem)  # type: ignore[arg-type]
+
+
+def _journal_settings(ledger: Ledger, profile: Profile) -> None:
+    """Every change of a setting is a line: compare with what the last line knew."""
+    now = profile.model_dump(mode="json")
+    last = next((line for line in reversed(ledger.lines()) if line.event.kind == "settings"), None)
+    before = last.event.detail.get("profile", {}) if last else {}
+    if sha256(canonical(before)) == sha256(canonical(now)):
+        return
+    changed = {name: [before.get(name), now[name]] for name in now if before.get(name) != now[name]}
+    ledger.append(Event("settings", "", "", {"profile": now, "changed": changed if before else {}}))

@@ -1,0 +1,87 @@
+"""The arguments of every command, as the contract names them."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from nsz_desk.rules.book import Verdict
+
+SCENARIOS = ("demo", "month-end")
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands of the contract that this version has."""
+    top = argparse.ArgumentParser(prog="nsz-desk", description="The refund desk between NetSuite and Zuora.")
+    top.set_defaults(command="window", profile="", json=False)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    window = commands.add_parser("window", help="open the window (the default)")
+    window.add_argument("--theme", choices=("system", "light", "dark"), default="system")
+    _talks(window).set_defaults(command="window")
+    _demo(commands.add_parser("demo", help="the window, or the main job, on the built-in simulator"))
+    _simulator(commands.add_parser("simulator", help="serve a little NetSuite and Zuora until stopped"))
+    _profile(commands.add_parser("profile", help="connections"))
+    pending = _talks(commands.add_parser("pending", help="the pending refunds with the answer of every rule"))
+    pending.add_argument("--filter", choices=[verdict.value for verdict in Verdict], help="one verdict only")
+    pending.add_argument("--limit", type=int, help="at most this many rows")
+    pending.set_defaults(command="pending")
+    for name, words in (("plan", "the exact calls that sync would make"), ("sync", "sync refunds")):
+        chosen = _talks(commands.add_parser(name, help=words))
+        chosen.add_argument("ids", nargs="*", metavar="ID", help="NetSuite internal ids or numbers")
+        chosen.add_argument("--ready", action="store_true", help="all refunds that are ready")
+        chosen.set_defaults(command=name)
+        if name == "sync":
+            chosen.add_argument("--yes", action="store_true", help="approve the plan derived now")
+            chosen.add_argument("--plan-hash", default="", help="insist on this plan")
+    _talks(commands.add_parser("recover", help="finish or explain what is open")).set_defaults(command="recover")
+    history = _talks(commands.add_parser("history", help="the journal"))
+    history.add_argument("id", nargs="?", metavar="ID", help="NetSuite internal id or number of one refund")
+    history.add_argument("--limit", type=int, help="the last lines only")
+    history.set_defaults(command="history")
+    return top
+
+
+def _talks(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """A command on a profile."""
+    command.add_argument("--profile", default="", metavar="NAME", help="default: the last used")
+    command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    command.add_argument("--secrets-stdin", action="store_true", help="secrets for this run, as JSON on standard input")
+    return command
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--headless", action="store_true", help="perform the main job without a window")
+    command.add_argument("--auto", type=Path, metavar="DIR", help="the window does the job itself, pictures in DIR")
+    command.add_argument("--theme", choices=("system", "light", "dark"), default="system")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(command="demo")
+
+
+def _simulator(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", type=int, default=0)
+    command.add_argument("--scenario", choices=SCENARIOS, default="demo")
+    command.add_argument("--refunds", type=int)
+    command.add_argument("--seed", type=int, default=1)
+    command.add_argument("--latency-ms", type=int, default=0)
+    command.add_argument("--faults", type=Path, metavar="FILE")
+    command.set_defaults(command="simulator")
+
+
+def _profile(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listed = actions.add_parser("list")
+    shown = actions.add_parser("show")
+    added = actions.add_parser("add")
+    removed = actions.add_parser("remove")
+    shown.add_argument("name", nargs="?", default="")
+    for one in (added, removed):
+        one.add_argument("name")
+    added.add_argument("--from", dest="source", type=Path, required=True, metavar="FILE")
+    added.add_argument("--secrets-stdin", action="store_true", help="secrets as JSON on standard input")
+    for one, action in ((listed, "list"), (shown, "show"), (added, "add"), (removed, "remove")):
+        one.add_argument("--json", action="store_true")
+        one.set_defaults(command="profile", action=action)
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments; a wrong one ends with exit code 2 and a sentence on standard error."""
+    return parser().parse_args(argv)

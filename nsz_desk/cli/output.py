@@ -1,0 +1,58 @@
+"""What commands print: text for people or one JSON document; messages go to standard error."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from nsz_desk.domain.errors import DeskError
+from nsz_desk.domain.money import Money, sums
+
+DONE, INCOMPLETE, WRONG, REFUSED = 0, 1, 2, 3  # exit codes of the contract
+WIDEST = 48
+
+
+def document(value: Mapping[str, Any]) -> None:
+    """Print one JSON document."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def say(text: str) -> None:
+    """A message for people, on standard error."""
+    print(shown(text), file=sys.stderr)
+
+
+def error(problem: DeskError) -> None:
+    """What happened, what is now true, what to do."""
+    for label, text in (("", problem.title), ("True now: ", problem.message), ("Next: ", problem.hint)):
+        if text:
+            say(label + text)
+
+
+def shown(text: str) -> str:
+    """A text from a server made harmless for a terminal: control and direction characters are visible."""
+    return "".join(
+        char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs") else f"<{ord(char):04X}>"
+        for char in text
+    )
+
+
+def cut(text: str, width: int = WIDEST) -> str:
+    """One line, at most `width` characters."""
+    line = " ".join(shown(text).split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
+    """Aligned columns; `right` are the columns aligned to the right."""
+    lines = [tuple(titles), *(tuple(cut(cell) for cell in row) for row in rows)]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(titles))]
+    for line in lines:
+        cells = (cell.rjust(widths[at]) if at in right else cell.ljust(widths[at]) for at, cell in enumerate(line))
+        print("  ".join(cells).rstrip())
+
+
+def totals_text(amounts: Iterable[Money]) -> str:
+    """Sums per currency: `1,250.00 USD · 880.00 EUR`."""
+    return " · ".join(str(total) for total in sums(amounts)) or "nothing"

@@ -1,0 +1,1 @@
+"""Stories: the whole program against the simulator in a process of its own."""
