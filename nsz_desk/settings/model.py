@@ -53,9 +53,7 @@ class FieldIds(Frozen):
     sync_date: str = Field("custbodyzuorasyncdate", title="Zuora Sync Date")
     create_zuora_refund: str = Field("custbodyzuoracreatezuorarefund", title="Zuora Create Zuora Refund")
     refund_payment_id: str = Field("custbodyzuorarefundpaymentid", title="Zuora Refund Payment ID")
-    refund_payment_reference: str = Field(
-        "custbodyzuorarefundpaymentreference", title="Zuora Refund Payment Reference"
-    )
+    refund_payment_reference: str = Field("custbodyzuorarefundpaymentreference", title="Zuora Refund Payment Reference")
     customer_zuora_id: str = Field("custentityzuoraid", title="Zuora ID of the customer")
 
     @model_validator(mode="after")

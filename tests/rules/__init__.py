@@ -1,0 +1,1 @@
+"""Tests of the rules: the Book, each rule, the order of verdicts."""
