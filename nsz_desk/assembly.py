@@ -158,21 +158,31 @@ def journal_path(profile: Profile, folders: Folders) -> Path:
 
 def _journal(profile: Profile, folders: Folders) -> tuple[SqlJournal, str]:
     """The journal open for writing; or for reading only, with the reason why no money may move."""
-    path = journal_path(profile, folders)
-    around = {"now": lambda: datetime.now(UTC), "host": socket.gethostname(), "user": user()}
+    path, account = journal_path(profile, folders), idempotency.account(profile.netsuite.account)
+
+    def opened(*, read_only: bool) -> SqlJournal:
+        return open_journal(
+            path,
+            account,
+            now=lambda: datetime.now(UTC),
+            host=socket.gethostname(),
+            user=user(),
+            mono=time.monotonic,
+            read_only=read_only,
+        )
+
     try:
-        return open_journal(path, profile.netsuite.account, mono=time.monotonic, **around), ""  # type: ignore[arg-type]
+        return opened(read_only=False), ""
     except Setup as problem:
         if not path.exists():
             raise
-        return open_journal(path, profile.netsuite.account, read_only=True, **around), str(problem)  # type: ignore[arg-type]
+        return opened(read_only=True), str(problem)
 
 
 def _journal_settings(ledger: Ledger, profile: Profile) -> None:
     """Every change of a setting is a line: compare with what the last line knew."""
     now = profile.model_dump(mode="json")
-    last = next((line for line in reversed(ledger.lines()) if line.event.kind == "settings"), None)
-    before = last.event.detail.get("profile", {}) if last else {}
+    before = ledger.settings.event.detail.get("profile", {}) if ledger.settings else {}
     if sha256(canonical(before)) == sha256(canonical(now)):
         return
     changed = {name: [before.get(name), now[name]] for name in now if before.get(name) != now[name]}

@@ -113,7 +113,8 @@ class Run:
     def walk(self, e: Episode, *, resumed: bool = False) -> RowResult:
         """Run one episode and tell the face; an error of the journal halts the run."""
         if reason := self.halted or self._stop_asked():
-            return self._tell_end(self._skipped(e, reason))
+            rests = result_of(e, Walked(e.state, f"Not looked at: {reason}"))  # an open doubt is never "skipped"
+            return self._tell_end(rests if resumed else self._skipped(e, reason))
         standing = self.ledger.words(e.refund_id)
         if standing and not resumed:
             return self._tell_end(self._doubt_inherited(e, standing))
@@ -121,9 +122,8 @@ class Run:
             walked = self._walk(e, resumed)
         except DeskError as error:  # the journal could not be written: an open intent is found at the next start
             self.halted = str(error)
-            walked = Walked(e.state, str(error))
-            sent = bool(e.memory.get("posts"))
-            return self._tell_end(result_of(e, walked) if sent else self._skipped(e, str(error)))
+            begun = bool(self.ledger.words(e.refund_id))
+            return self._tell_end(result_of(e, Walked(e.state, str(error))) if begun else self._skipped(e, str(error)))
         result = result_of(e, walked)
         if walked.reason.startswith("duplicate"):
             self.halted = walked.reason

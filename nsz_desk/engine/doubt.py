@@ -27,6 +27,7 @@ def find_before(e: Episode) -> Act[Answer]:
         return Answer(CONFLICT, "stopped", f"plan changed: cancelled refunds it does not list: {', '.join(fresh)}")
     if seen.behind:
         return wait(e, seen.at, e.limits.short_wait / 2, f"search behind: {seen.behind}")
+    e.memory.pop("waiting_since", None)  # only an unbroken disagreement becomes a person's matter
     if until := band(e, seen):
         return wait(e, seen.at, (until - seen.at.wall).total_seconds(), "a key is about to expire")
     if twins := look_alikes(e, seen):
@@ -91,7 +92,10 @@ def find_in_doubt(e: Episode) -> Act[Answer]:
     seen = reply.got
     if answer := found(e, seen) or _somebody_cancelled(e, seen) or _search_behind(e, seen):
         return answer
-    first, last, age = e.first_post(e.n), e.last_post(), e.limits
+    last, age = e.last_post(), e.limits
+    if e.n > 0 and not e.proved(seen.at) and band(e, seen):
+        return hold(e, seen.at, age.look_again, "a key that must be proved again is about to expire")
+    first = e.first_post(e.n)
     if len(set(e.memory.get("unclear", ()))) == 1 and len(e.memory["unclear"]) >= 2:
         return Answer(ABSENT, "review", f"failed, unclear: Zuora answered {e.memory['unclear'][0]} twice")
     if first is None or seen.at.wall - first < age.young:
@@ -102,7 +106,7 @@ def find_in_doubt(e: Episode) -> Act[Answer]:
 
 
 def _repeat_or_hold(e: Episode, seen: Look, last: datetime | None) -> Act[Answer]:
-    proofs = e.burst_at is not None and seen.at.mono - e.burst_at.mono <= e.limits.burst
+    proofs = e.proved(seen.at)
     if e.n > 0 and not proofs and last is not None:
         left = e.limits.search_lag - (seen.at.wall - last).total_seconds()
         if left > 0:
@@ -111,7 +115,10 @@ def _repeat_or_hold(e: Episode, seen: Look, last: datetime | None) -> Act[Answer
         return hold(e, seen.at, e.limits.look_again, "no answer three times")
     if not proofs:
         e.n = 0  # every burst starts at the beginning of the chain
-    yield from effects.sleep(e.limits.backoff[min(e.tries["again"], len(e.limits.backoff)) - 1])
+    pause = max(e.pause, e.limits.backoff[min(e.tries["again"], len(e.limits.backoff)) - 1])
+    if pause > e.limits.burst:
+        return hold(e, seen.at, pause, "Zuora asked to wait")
+    yield from effects.sleep(pause)
     return Answer(ABSENT, "again", "not found: the same key with the same bytes cannot make a second one")
 
 
@@ -176,13 +183,24 @@ def find_mended(e: Episode) -> Act[Answer]:
             return _failed(reply.outcome, reply.reason)
         if answer := found(e, reply.got) or _somebody_cancelled(e, reply.got) or _search_behind(e, reply.got):
             return answer
-    if before is None or _untouched(before, reply.got):
-        refused_here = e.memory.get("refused_keys", {}).get(str(e.n))
-        fresh = refused_here and reply.got.at.wall - datetime.fromisoformat(refused_here) < e.limits.young
-        if fresh and e.memory.get("pass_refused"):
-            e.n += 1
-            return Answer(ABSENT, "again", "our own refused key holds the old content: next key")
+    if before is not None and _untouched(before, reply.got) and (yield from _old_content_is_ours(e, reply.got)):
+        e.n += 1
+        return Answer(ABSENT, "again", "our own earlier content, refused or cancelled, holds the key: next key")
     return Answer(ABSENT, "review", "other content: the key was used with another content and its fate is not ours")
+
+
+def _old_content_is_ours(e: Episode, seen: Look) -> Act[bool]:
+    """Our journal shows, younger than 20 h, what K(n) holds: a refusal that may be passed, or a refund known dead."""
+    first = e.first_post(e.n)
+    if first is None or seen.at.wall - first >= e.limits.young:
+        return False
+    if str(e.n) in e.memory.get("refused_keys", {}) and e.n in e.memory.get("pass_refused", ()):
+        return True
+    made = [str(post["refund"]) for post in e.memory["posts"] if post["n"] == e.n and "refund" in post]
+    if not made or made[-1] not in e.plan.known_dead:
+        return False
+    reply = yield from effects.read_refund(made[-1])
+    return reply.outcome is Outcome.DONE and reply.got.dead
 
 
 def _untouched(before: Look, after: Look) -> bool:

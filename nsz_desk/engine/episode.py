@@ -14,7 +14,6 @@ from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.plan import Pair, Plan
 from nsz_desk.engine.ports import Event, Line, Moment
 
-
 KEY_LIFE = timedelta(hours=24)
 
 
@@ -93,6 +92,7 @@ class Episode:
     tries: dict[str, int] = field(default_factory=dict)
     steps: int = 0
     attempt: int = 0
+    pause: float = 0.0  # what Zuora asked to wait before the next try
     created: datetime | None = None
     server: tuple[datetime, float] | None = None
 
@@ -147,6 +147,10 @@ class Episode:
         for at in times:
             first = at if first is None or at - first >= KEY_LIFE else first
         return first
+
+    def proved(self, moment: Moment) -> bool:
+        """Whether the keys before K(n) were passed in this very burst; otherwise they must be proved again."""
+        return self.burst_at is not None and moment.mono - self.burst_at.mono <= self.limits.burst
 
     def last_post(self) -> datetime | None:
         """When any key was last posted."""

@@ -7,6 +7,7 @@ matter here: it comes next in the table and decides them on complete listings.
 from dataclasses import replace
 
 from nsz_desk.domain.case import RefundCase
+from nsz_desk.domain.errors import Setup
 from nsz_desk.domain.facts import FactMissing, Unread
 from nsz_desk.domain.records import Payment, ZuoraAccount
 from nsz_desk.domain.status import Status
@@ -138,7 +139,10 @@ def changes(e: Episode, case: RefundCase) -> tuple[str, ...]:
         FactMissing: a fact that the plan needs could not be read.
     """
     split = e.plan.parts if e.memory.get("allocated") else None
-    fresh = replace(derive(e.pair, case, split), known_dead=e.plan.known_dead)
+    try:
+        fresh = replace(derive(e.pair, case, split), known_dead=e.plan.known_dead)
+    except Setup as no_route:  # of this refund alone: it must not halt the run as a broken journal does
+        return (str(no_route),)
     return () if fresh.hash == e.plan.hash else differences(e.plan, fresh)
 
 

@@ -34,6 +34,7 @@ class Ledger:
 
     journal: Journal
     standings: dict[str, Standing] = field(default_factory=dict)
+    settings: Written | None = None  # the last line that tells how the desk was set
 
     def __post_init__(self) -> None:
         """Replay what the journal holds."""
@@ -48,7 +49,9 @@ class Ledger:
 
     def _project(self, line: Written) -> None:
         kind, detail, refund = line.event.kind, line.event.detail, line.event.refund_id
-        if kind == "episode_opened":
+        if kind == "settings":
+            self.settings = line
+        elif kind == "episode_opened":
             self._put(line, str(detail["state"]), "begun", True)
         elif kind == "outcome":
             self._put(line, str(detail["next"]), str(detail.get("reason", "")), True)

@@ -14,11 +14,10 @@ from nsz_desk.domain.money import Money, exact, sums
 from nsz_desk.domain.status import StatusTexts
 from nsz_desk.engine.canonical import Json, canonical, sha256
 from nsz_desk.engine.ports import MEMO, NOTE, REFUND, STATUS, ZUORA_ID, CreateCall
-from nsz_desk.engine.route import Parts, Route, create_call, parts_of
+from nsz_desk.engine.route import Parts, Route, comment, create_call, parts_of
 
 NEW_ID = "<Zuora refund id>"
 NOW = "<time of the write>"
-TEXT_LIMIT = 255  # Zuora's text fields
 PEOPLE = ("number", "memo_number", "payment_number", "account_id", "customer", "date", "method_type")
 
 
@@ -144,7 +143,7 @@ def derive(pair: Pair, case: RefundCase, parts: Parts | None = None) -> Plan:
 
 def _stamps(pair: Pair, case: RefundCase) -> tuple[tuple[str, str, str], ...]:
     """What is written beside the create: Zuora's own marks first, then the refund, then the memo."""
-    transaction = f"{case.customer.name}{pair.transaction_separator}{case.refund.date.isoformat()}"[:TEXT_LIMIT]
+    transaction = comment(f"{case.customer.name}{pair.transaction_separator}{case.refund.date.isoformat()}")
     return (
         ("zuora_refund", "transferred_to_accounting", "Yes"),
         ("zuora_refund", "sync_date", NOW),

@@ -159,7 +159,7 @@ class Zuora(Protocol):
             Refused: Zuora's definite no (`code`, `at`).
             KeyMismatch: the key holds other content.
             Unreachable: not a byte left.
-            NoAnswer: anything else; `code` "stored-unclear" for a failure whose fate is unclear.
+            NoAnswer: anything else; `code` begins with "unclear" for a failure whose fate is unclear.
         """
 
     def mark_refund(self, refund_id: str, values: Mapping[str, str]) -> None:

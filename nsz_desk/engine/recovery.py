@@ -18,7 +18,8 @@ def recover(run: Run, listed: Pending, pair: Pair) -> BatchResult:
     foreign = [
         row
         for row in listed.rows
-        if row.verdict is Verdict.IN_DOUBT and row.id not in known and not row.case.desk.open_episode
+        if (row.verdict is Verdict.IN_DOUBT and row.id not in known and not row.case.desk.open_episode)
+        or _half_stamped(row)
     ]
     run.total = len(left) + len(foreign)
     run.lanes.run([(e.plan.account_id, run.job(e, resumed=True)) for e in left])
@@ -36,9 +37,19 @@ def resume(run: Run, episode: str) -> Episode:
     left = fold(run.ledger.episode(episode))
     e = run.episode(load(left.plan), **left.memory)
     e.id, e.state = left.episode, left.state
+    e.memory = dict(left.memory)  # its own; what a new episode inherits would be a permission that nobody gave
     if left.state == "held doubt":
         e.memory.pop("wait_until", None)
     return e
+
+
+def _half_stamped(row: Row) -> bool:
+    """The refund is stamped with a live Zuora refund of its own, but its memo is blank: a lost journal's rest."""
+    own, memos, zuora_id = row.case.own_refunds_fact, row.case.memos, row.case.refund.zuora_id
+    if row.verdict is not Verdict.SYNCED or isinstance(own, Unread) or isinstance(memos, Unread):
+        return False
+    blank = any(memo.create_zuora_refund and not memo.zuora_id and not memo.status_text for memo in memos)
+    return blank and any(refund.live and refund.id == zuora_id for refund in own)
 
 
 def _look_at(run: Run, row: Row, pair: Pair) -> RowResult:

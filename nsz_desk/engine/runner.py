@@ -92,7 +92,8 @@ def walk(e: Episode, tell: Tell) -> Act[Walked]:
             if target in ("ready", "judged"):
                 return (yield from _end(e, "stopped", answer.reason))
             return Walked(target, answer.reason)
-    return Walked(e.state, str(e.memory.get("reason", "")))
+    # cut between the outcome line and the last one: only the end is missing
+    return (yield from _end(e, e.state, str(e.memory.get("reason", ""))))
 
 
 def _rests(e: Episode, answer: Answer, target: str) -> Act[bool]:
@@ -184,7 +185,7 @@ def carried_over(lines: Sequence[Written]) -> dict[str, Any]:
     """
     said = [line.event.detail["memory"] for line in lines if "memory" in line.event.detail]
     memory: dict[str, Any] = said[-1] if said else {}
-    kept = {name: memory[name] for name in ("posts", "refused_keys", "answered") if name in memory}
+    kept: dict[str, Any] = {name: memory[name] for name in ("posts", "refused_keys", "answered") if name in memory}
     if "refused_keys" in kept:
         kept["pass_refused"] = sorted(int(n) for n in kept["refused_keys"])
     return kept

@@ -21,8 +21,8 @@ def claim_refund(e: Episode) -> Act[Answer]:
     moment = yield from effects.now()
     note = claim_text(e.server_time(moment), e.desk.id)
     e.memory["claim"] = note
-    yield from intend(e, "claim the refund in NetSuite", record=REFUND, record_id=e.refund_id, note=note)
     values = {STATUS: e.pair.texts.creating, NOTE: note}
+    yield from intend(e, "claim the refund in NetSuite", record=REFUND, record_id=e.refund_id, values=values)
     reply = yield from effects.write_fields(REFUND, e.refund_id, values)
     if reply.outcome is Outcome.ABSENT:
         return Answer(Outcome.ABSENT, "review", "record gone: NetSuite has no such refund any more")
@@ -102,9 +102,10 @@ def release_claim(e: Episode) -> Act[Answer]:
     if e.pair.texts.meaning(former["status"]) is Status.CREATING:
         former = {"status": "", "note": ""}  # an old claim is not put back: it would look like a try in doubt
     wanted = {STATUS: former["status"], NOTE: former["note"]}
-    yield from intend(e, "let go of the claim in NetSuite", record=REFUND, record_id=e.refund_id, values=wanted)
     values = {name: text for name, text in wanted.items() if text}
     clear = [name for name, text in wanted.items() if not text]
+    where = {"record": REFUND, "record_id": e.refund_id}
+    yield from intend(e, "let go of the claim in NetSuite", **where, values=values, clear=clear)
     written = yield from effects.write_fields(REFUND, e.refund_id, values, clear)
     if written.outcome is not DONE:
         outcome = Outcome.REFUSED if written.outcome is Outcome.CONFLICT else written.outcome
@@ -149,6 +150,13 @@ def create_again(e: Episode) -> Act[Answer]:
     if refusal:
         reply.got.close()
         return Answer(Outcome.NOT_SENT, reason=refusal.reason)
+    moment = yield from effects.now()
+    if e.n > 0 and not e.proved(moment):
+        e.n = 0  # proofs never outlive their burst
+    first = e.first_post(e.n)
+    if first is not None and e.limits.young <= moment.wall - first < e.limits.old:
+        reply.got.close()
+        return Answer(Outcome.NOT_SENT, reason="the key is about to expire")
     e.line = reply.got
     answer = yield from create(e)
     return answer
@@ -160,6 +168,8 @@ def _note_post(e: Episode, reply: Reply[Created], sent: datetime) -> None:
         return
     at = reply.value.at if reply.value else (reply.error.at if reply.error else None)
     post = {"n": e.n, "at": (at or sent).isoformat(), "outcome": reply.outcome.value}
+    if reply.value:
+        post["refund"] = reply.value.refund_id
     e.memory["posts"] = [*e.memory.get("posts", []), post]
 
 
@@ -171,16 +181,31 @@ def _answer(e: Episode, reply: Reply[Created]) -> Answer:
     if isinstance(reply.error, KeyMismatch):
         return Answer(Outcome.CONFLICT, reason=reply.reason)
     if reply.outcome in (Outcome.REFUSED, Outcome.ABSENT):
-        e.memory["refused"] = int(e.memory.get("refused", 0)) + 1
-        e.memory["refusal"] = _words(reply.error)
-        at = reply.error.at if reply.error else None
-        e.memory.setdefault("refused_keys", {})[str(e.n)] = at.isoformat() if at else ""
-        return Answer(Outcome.REFUSED, reason=reply.reason)
+        return _refused(e, reply)
     if reply.outcome is Outcome.NOT_SENT:
         return Answer(Outcome.NOT_SENT, reason=reply.reason)
+    return _unclear(e, reply)
+
+
+def _unclear(e: Episode, reply: Reply[Created]) -> Answer:
+    """NO_ANSWER; but a failure that calls itself passing and is replayed twice is a refusal (section 6)."""
+    e.pause = (reply.error.wait or 0.0) if reply.error else 0.0
     if reply.code.startswith("unclear"):
         e.memory["unclear"] = [*e.memory.get("unclear", []), reply.code]
+    if reply.code.startswith("again"):
+        said = [*e.memory.get("passing", []), reply.code]
+        e.memory["passing"] = said
+        if said[-3:] == [reply.code] * 3:
+            return _refused(e, reply)
     return Answer(Outcome.NO_ANSWER, reason=reply.reason)
+
+
+def _refused(e: Episode, reply: Reply[Created]) -> Answer:
+    e.memory["refused"] = int(e.memory.get("refused", 0)) + 1
+    e.memory["refusal"] = _words(reply.error)
+    moment = reply.error.at if reply.error else None
+    e.memory.setdefault("refused_keys", {})[str(e.n)] = moment.isoformat() if moment else ""
+    return Answer(Outcome.REFUSED, reason=reply.reason)
 
 
 def _words(error: DeskError | None) -> str:
@@ -194,7 +219,8 @@ def mark_error(e: Episode) -> Act[Answer]:
         return Answer(reply.outcome, reason=reply.reason)
     if not ours(e, reply.got):
         return Answer(Outcome.CONFLICT, reason="the claim is not ours any more; NetSuite was left as it is")
-    note = {"status": e.pair.texts.error}
-    yield from intend(e, "say in NetSuite that it failed", record=REFUND, record_id=e.refund_id, values=note)
-    written = yield from effects.write_fields(REFUND, e.refund_id, {STATUS: e.pair.texts.error}, [NOTE])
+    values, clear = {STATUS: e.pair.texts.error}, [NOTE]
+    where = {"record": REFUND, "record_id": e.refund_id}
+    yield from intend(e, "say in NetSuite that it failed", **where, values=values, clear=clear)
+    written = yield from effects.write_fields(REFUND, e.refund_id, values, clear)
     return Answer(written.outcome, reason=str(e.memory.get("refusal", "")) or str(e.memory.get("reason", "")))

@@ -1,0 +1,1 @@
+"""How the desk looks: the only room that knows Qt. It asks the Desk and decides nothing about money."""

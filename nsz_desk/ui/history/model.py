@@ -1,0 +1,43 @@
+"""The journal's lines for people, as columns."""
+
+from typing import Any
+
+from nsz_desk.engine.results import Entry
+from nsz_desk.ui.tables import ListColumn, RowTable, TableColumn
+from nsz_desk.ui.texts import moment_text
+
+COLUMNS = (
+    ListColumn("at", "When", "moment", lambda entry: entry.at, "This computer's time, with its offset"),
+    ListColumn("refund", "Refund id", "text", lambda entry: entry.refund_id, "NetSuite internal id"),
+    ListColumn("title", "What", "text", lambda entry: entry.title),
+    ListColumn("who", "Who", "text", lambda entry: entry.who),
+    ListColumn("seq", "Line", "number", lambda entry: entry.seq, "Place in the journal's chain"),
+)
+
+
+class HistoryTable(RowTable):
+    """Entries, newest first unless sorted."""
+
+    strong = frozenset({"title"})
+    wrapped = frozenset({"title"})
+
+    def search_text(self, row: Any) -> str:
+        """Titles and details alike."""
+        return "\x1f".join((super().search_text(row), *(f"{name} {value}" for name, value in row.detail))).casefold()
+
+    def format(self, column: TableColumn, row: Any) -> str:
+        """Texts of cells."""
+        return super().format(column, row) or ("–" if column.key == "refund" else "")
+
+
+def detail_text(entry: Entry) -> str:
+    """One entry in full, as plain lines."""
+    head = [
+        entry.title,
+        "",
+        f"When: {moment_text(entry.at)}",
+        f"Who: {entry.who}",
+        f"Refund id: {entry.refund_id or '–'}",
+        f"Journal line: {entry.seq}" + (f" ({entry.kind})" if entry.kind else ""),
+    ]
+    return "\n".join([*head, "", *(f"{name}: {value}" for name, value in entry.detail)]).rstrip()

@@ -1,0 +1,93 @@
+"""What the window says in a dialog: one function per kind. Tests hand in a recorder of the same shape."""
+
+import logging
+import traceback
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
+
+from nsz_desk.domain.errors import DeskError
+from nsz_desk.ui.texts import shown, shown_lines
+
+LOG = logging.getLogger(__name__)
+
+
+class Messages(Protocol):
+    """The kinds of messages."""
+
+    def tell(self, title: str, text: str) -> None:
+        """Something is so."""
+
+    def warn(self, title: str, text: str) -> None:
+        """Something needs attention."""
+
+    def ask(self, title: str, text: str, yes: str, no: str) -> bool:
+        """A question with the answers' own words; `no` is the default. True for `yes`."""
+
+    def show_error(self, error: DeskError) -> None:
+        """What happened, what is now true, what to do."""
+
+    def show_bug(self, error: BaseException) -> None:
+        """A fault of this program."""
+
+
+class Dialogs:
+    """Messages as dialogs over a window. Main thread only."""
+
+    def __init__(self, owner: QWidget) -> None:
+        self._owner = owner
+
+    def tell(self, title: str, text: str) -> None:
+        """Something is so."""
+        self._box(QMessageBox.Icon.Information, title, text).exec()
+
+    def warn(self, title: str, text: str) -> None:
+        """Something needs attention."""
+        self._box(QMessageBox.Icon.Warning, title, text).exec()
+
+    def ask(self, title: str, text: str, yes: str, no: str) -> bool:
+        """A question; Escape and Enter mean `no`."""
+        box = self._box(QMessageBox.Icon.Question, title, text, close="")
+        agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        refuse = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(refuse)
+        box.setEscapeButton(refuse)
+        _name_all(box)
+        box.exec()
+        return box.clickedButton() is agree
+
+    def show_error(self, error: DeskError) -> None:
+        """What happened, what is now true, what to do."""
+        text = "\n\n".join(part for part in (error.message, error.hint) if part) or "Nothing more is known."
+        box = self._box(QMessageBox.Icon.Warning, error.title, text)
+        if error.code:
+            box.setDetailedText(shown(f"Code of the other system: {error.code}"))
+            _name_all(box)
+        box.exec()
+
+    def show_bug(self, error: BaseException) -> None:
+        """A fault of this program: the plain truth first, the trace folded. The log has it too."""
+        LOG.error("unexpected error", exc_info=error)
+        said = f"{type(error).__name__}: {error}"
+        text = f"{said}\n\nThe journal is not touched by this. Refresh; rows that were under way show as in doubt."
+        box = self._box(QMessageBox.Icon.Critical, "The desk met a fault of its own", text)
+        box.setDetailedText(shown_lines("".join(traceback.format_exception(error))))
+        _name_all(box)
+        box.exec()
+
+    def _box(self, kind: QMessageBox.Icon, title: str, text: str, close: str = "Close") -> QMessageBox:
+        box = QMessageBox(kind, shown(title, 120), shown(title, 200), parent=self._owner)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(shown_lines(text, 4000))
+        for one in box.findChildren(QLabel):  # the informative text has its own label, rich by default
+            one.setTextFormat(Qt.TextFormat.PlainText)
+        if close:
+            box.setDefaultButton(box.addButton(close, QMessageBox.ButtonRole.RejectRole))
+        _name_all(box)
+        return box
+
+
+def _name_all(box: QMessageBox) -> None:
+    for button in box.findChildren(QPushButton):
+        button.setAccessibleName(button.text().replace("&", ""))

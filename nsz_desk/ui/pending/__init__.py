@@ -1,0 +1,1 @@
+"""The screen of pending refunds: list, tiles, rules, ticks, review, run and result."""

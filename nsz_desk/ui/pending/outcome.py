@@ -1,0 +1,102 @@
+"""The result of a run: how every refund ended, why, and what to do next."""
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from nsz_desk.domain.money import sums
+from nsz_desk.engine.results import BatchResult, Environment, Result, RowResult
+from nsz_desk.ui.badges import RESULTS
+from nsz_desk.ui.environment import EnvironmentChip
+from nsz_desk.ui.figures import Figure, figure_row
+from nsz_desk.ui.table_view import TableView
+from nsz_desk.ui.tables import ListColumn, RowTable
+from nsz_desk.ui.texts import count_text
+from nsz_desk.ui.widgets import Button, card, column, label, line
+
+COLUMNS = (
+    ListColumn("result", "Result", "badge", lambda row: RESULTS[row.result]),
+    ListColumn("number", "Refund", "text", lambda row: row.number),
+    ListColumn("amount", "Amount", "money", lambda row: row.amount),
+    ListColumn("zuora", "Zuora refund", "text", lambda row: row.zuora_number or row.zuora_refund_id),
+    ListColumn("reason", "What happened", "text", lambda row: row.reason or "Created, written back, read back."),
+    ListColumn("next", "What to do next", "text", lambda row: row.next_step or "Nothing."),
+)
+WIDTHS = {"result": 118, "number": 104, "amount": 140, "zuora": 124, "reason": 250, "next": 250}
+
+
+class ResultTable(RowTable):
+    """The results, those that need somebody first."""
+
+    strong = frozenset({"number", "amount"})
+    wrapped = frozenset({"reason", "next"})
+
+    def tone(self, position: int, column: int) -> str:
+        """What to do is read first."""
+        return "text" if self.columns[column].key == "next" else super().tone(position, column)
+
+
+def needs_first(row: RowResult) -> int:
+    """Order of the list: doubt, failures, refusals, skipped, complete."""
+    order = (Result.IN_DOUBT, Result.FAILED, Result.REFUSED, Result.SKIPPED, Result.COMPLETE)
+    return order.index(row.result)
+
+
+def headline(result: BatchResult) -> str:
+    """How it went, in one line."""
+    done = sum(row.result is Result.COMPLETE for row in result.results)
+    if not result.results:
+        return "Nothing was left to do"
+    if done == len(result.results):
+        return f"{'All ' if done > 1 else ''}{count_text(done, 'refund')} complete"
+    return f"{done:,} of {count_text(len(result.results), 'refund')} complete"
+
+
+class OutcomeDialog(QDialog):
+    """What a run came to."""
+
+    def __init__(self, result: BatchResult, environment: Environment, parent: QWidget) -> None:
+        super().__init__(parent)
+        title = headline(result)
+        self.setWindowTitle(f"{title} · {environment.word}")
+        self.setModal(True)
+        room = parent.window().size()
+        self.resize(min(1120, max(760, room.width() - 120)), min(680, max(560, room.height() - 80)))
+        whole = column(self, margins=(24, 20, 24, 16), gap=14)
+        head = line(gap=12)
+        head.addWidget(label(title, "big-title"), 1)
+        head.addWidget(EnvironmentChip(environment))
+        whole.addLayout(head)
+        whole.addWidget(label(self._lead(result), "lead", wrap=True))
+        groups = [(kind, [row for row in result.results if row.result is kind]) for kind in Result]
+        cells: list[Figure] = []
+        for kind, rows in groups:
+            totals = sums(row.amount for row in rows if row.amount is not None)
+            cells.append((RESULTS[kind].word, (f"{len(rows):,}",), [str(total) for total in totals] or ("–",)))
+        whole.addWidget(figure_row(cells, [RESULTS[kind].tone for kind, _ in groups]))
+        self.results = ResultTable(COLUMNS, lambda row: row.id, self)
+        self.table = TableView(self.results, "Results", WIDTHS, "reason")
+        frame = card()
+        column(frame, margins=(1, 1, 1, 1)).addWidget(self.table)
+        whole.addWidget(frame, 1)
+        self.results.set_rows(sorted(result.results, key=needs_first))
+        foot = line(gap=12)
+        digest = label(f"Approved plan {result.plan_hash[:16]}…" if result.plan_hash else "", "mono")
+        digest.setToolTip(f"SHA-256 {result.plan_hash}" if result.plan_hash else "")
+        foot.addWidget(digest)
+        foot.addStretch(1)
+        self.done_button = Button("Close and refresh", "primary")
+        self.done_button.clicked.connect(self.accept)
+        foot.addWidget(self.done_button)
+        whole.addLayout(foot)
+        self.done_button.setFocus()
+
+    @staticmethod
+    def _lead(result: BatchResult) -> str:
+        open_rows = sum(row.result is Result.IN_DOUBT for row in result.results)
+        if open_rows:
+            return (
+                f"{count_text(open_rows, 'refund is', 'refunds are')} in doubt: what Zuora holds is not known. Nothing "
+                "is sent again until the desk has looked; Finish in the list does that."
+            )
+        if any(row.result is not Result.COMPLETE for row in result.results):
+            return "What did not complete changed nothing more than its row says; the others are done."
+        return "Created in Zuora, written back to NetSuite, and read back from both systems."

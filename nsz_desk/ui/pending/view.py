@@ -1,0 +1,209 @@
+"""The pending screen's widgets, put together: banners, tiles, list, rules and the bar below."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from nsz_desk.engine.plan import Batch
+from nsz_desk.engine.results import BatchResult, Pending, Result, RowEvent
+from nsz_desk.rules.book import Verdict
+from nsz_desk.ui.banner import Banner
+from nsz_desk.ui.jobs import Jobs
+from nsz_desk.ui.messages import Messages
+from nsz_desk.ui.pending.actions import PendingActions
+from nsz_desk.ui.pending.bars import BottomBar
+from nsz_desk.ui.pending.document import send_text
+from nsz_desk.ui.pending.groups import TILES
+from nsz_desk.ui.pending.list_view import PendingList
+from nsz_desk.ui.pending.model import PendingTable
+from nsz_desk.ui.pending.outcome import OutcomeDialog
+from nsz_desk.ui.pending.review import ReviewDialog
+from nsz_desk.ui.ports import Desk
+from nsz_desk.ui.rules_panel import RulesPanel
+from nsz_desk.ui.texts import count_text, shown
+from nsz_desk.ui.tiles import TileRow
+from nsz_desk.ui.widgets import card, column, label, line
+
+PANEL, WIDE_PANEL = 348, 392
+
+
+class PendingView(QWidget):
+    """The screen. It shows what the actions report and asks them for everything else."""
+
+    listed = Signal(object)  # Pending
+    figures_changed = Signal(int, int)  # rows that are open, rows in doubt
+    tile_chosen = Signal(str)
+    history_wanted = Signal(str)
+    run_ended = Signal(object)  # BatchResult or None
+    review_opened = Signal(object)  # ReviewDialog
+    outcome_opened = Signal(object)  # OutcomeDialog
+
+    def __init__(self, desk: Desk, jobs: Jobs, messages: Messages) -> None:
+        super().__init__()
+        self._desk = desk
+        self.actions_ = PendingActions(desk, jobs, messages, self)
+        self.table = PendingTable(self)
+        self.tiles, self.list = TileRow(TILES), PendingList(self.table)
+        self.panel, self.bar = RulesPanel(), BottomBar()
+        self.read_only_banner = Banner("manual", "lock")
+        self.open_banner = Banner("doubt", "question", "Finish")
+        self.problem_banner = Banner("manual", "warning")
+        self._empty = self._empty_label()
+        self._results: dict[str, Result] = {}
+        self._run_total = 0
+        self._lay_out()
+        self._wire()
+        self.read_only_banner.say(desk.read_only)
+        self._show_ticks()
+
+    # -- what the window asks
+    def refresh(self) -> None:
+        """Read the list."""
+        self.actions_.refresh()
+
+    def search(self, text: str) -> None:
+        """Narrow the list to rows that hold these words."""
+        self.table.search(text)
+
+    def show_tile(self, key: str) -> None:
+        """Show one tile's rows, "" for all that is open."""
+        self.tiles.choose(key)
+        self.table.show_tile(key)
+        self.tile_chosen.emit(key)
+
+    def set_wide(self, wide: bool) -> None:
+        """Give the rules more room, or less."""
+        self.panel.setFixedWidth(WIDE_PANEL if wide else PANEL)
+
+    def review(self) -> None:
+        """Make the plan of the ticked rows and show it."""
+        self.actions_.review([row.id for row in self.table.ticked_rows()])
+
+    def panes(self) -> tuple[QWidget, ...]:
+        """Where F6 goes, in order."""
+        return (self.list, self.panel.history if self.panel.isVisible() else self.list, self.bar.ticks.review)
+
+    # -- put together
+    def _lay_out(self) -> None:
+        whole = column(self, gap=0)
+        page = column(margins=(16, 14, 16, 14), gap=12)
+        for banner in (self.read_only_banner, self.open_banner, self.problem_banner):
+            page.addWidget(banner)
+        page.addWidget(self.tiles)
+        middle = line(gap=12)
+        frame = card()
+        column(frame, margins=(1, 1, 1, 1)).addWidget(self.list)
+        middle.addWidget(frame, 1)
+        self.panel.setFixedWidth(PANEL)
+        middle.addWidget(self.panel)
+        page.addLayout(middle, 1)
+        whole.addLayout(page, 1)
+        whole.addWidget(self.bar)
+
+    def _wire(self) -> None:
+        actions, bar = self.actions_, self.bar
+        actions.listed.connect(self._show_list)
+        actions.list_failed.connect(self._show_empty)
+        actions.planned.connect(self._show_review)
+        actions.run_began.connect(self._begin_run)
+        actions.rows_said.connect(self._take_rows)
+        actions.run_said.connect(bar.run.say)
+        actions.run_ended.connect(self._end_run)
+        actions.changed.connect(self._show_ticks)
+        bar.review_wanted.connect(self.review)
+        bar.tick_all_wanted.connect(lambda: self.table.tick_shown(True))
+        bar.clear_wanted.connect(self.table.clear_ticks)
+        bar.stop_wanted.connect(self.stop)
+        self.open_banner.button.clicked.connect(actions.finish)
+        self.table.ticked_changed.connect(self._show_ticks)
+        self.table.counted.connect(self._show_ticks)
+        self.tiles.chosen.connect(self.show_tile)
+        self.list.moved_to.connect(lambda row_id: self.panel.show_row(self.table.row(row_id)))
+        self.list.entered_row.connect(lambda _: self.panel.isVisible() and self.panel.history.setFocus())
+        self.panel.history_wanted.connect(self.history_wanted)
+
+    # -- show
+    def _show_list(self, pending: Pending, open_episodes: tuple[str, ...]) -> None:
+        self.table.set_rows(pending.rows)
+        self.tiles.show_figures(self.table.tile_figures())
+        doubt = sum(row.verdict is Verdict.IN_DOUBT for row in pending.rows)
+        self._show_open(doubt, len(open_episodes))
+        problems = " · ".join(pending.problems[:3])
+        self.problem_banner.say(f"Not everything could be read: {problems}" if problems else "")
+        self.figures_changed.emit(sum(self.table.keeps(row) for row in pending.rows), doubt)
+        self.listed.emit(pending)
+        self._show_ticks()
+
+    def _show_open(self, doubt: int, left: int) -> None:
+        lead = f"{count_text(doubt, 'refund is', 'refunds are')} in doubt." if doubt else ""
+        if left:
+            lead += f" {count_text(left, 'refund was', 'refunds were')} left half done last time."
+        ask = "Finish looks in both systems, then completes or explains each."
+        self.open_banner.say(f"{lead.strip()} {ask}" if lead else "")
+
+    def _show_ticks(self) -> None:
+        rows = self.table.ticked_rows()
+        shown_ids = {row.id for row in self.table.shown_rows()}
+        hidden = sum(row.id not in shown_ids for row in rows)
+        self.bar.ticks.show_ticks(rows, hidden, self.actions_.why_no_review(len(rows)))
+        self.open_banner.button.setEnabled(not self.actions_.why_no_finish())
+        self.open_banner.button.setToolTip(self.actions_.why_no_finish())
+        self._show_empty("")
+
+    def _show_empty(self, error: str) -> None:
+        text = ""
+        if error:
+            text = f"The list could not be read. {error}"
+        elif not self.table.rows():
+            text = "Reading NetSuite and Zuora…" if self.actions_.reading else "Nothing is pending."
+        elif not self.table.rowCount():
+            text = "No refund here matches."
+        self._empty.setText(shown(text))
+        self._empty.setVisible(bool(text))
+
+    def _show_review(self, batch: Batch) -> None:
+        dialog = ReviewDialog(batch, self._desk.environment, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = send_text(batch, self._desk.environment).replace("Send ", "Sending ", 1)
+        dialog.approved.connect(lambda approved: self.actions_.send(approved, title))
+        dialog.open()
+        self.review_opened.emit(dialog)
+
+    # -- a run
+    def _begin_run(self, title: str, ids: tuple[str, ...]) -> None:
+        self._results, self._run_total = {}, len(ids)
+        self.table.begin_run(ids)
+        self.bar.run.begin(title, len(ids))
+        self.bar.show_run(True)
+
+    def _take_rows(self, events: list[RowEvent]) -> None:
+        self._results |= {event.refund_id: event.result.result for event in events if event.result}
+        viewport = self.list.viewport()
+        last = self.list.rowAt(viewport.height() - 1)
+        self.table.take(events, self.list.rowAt(0), last if last >= 0 else self.table.rowCount() - 1)
+        self.bar.run.show_progress(self._results.values(), self._run_total)
+
+    def stop(self) -> None:
+        """Stop after the current refund."""
+        self.bar.run.stopping()
+        self.actions_.stop()
+
+    def _end_run(self, result: BatchResult | None) -> None:
+        self.table.end_run(result.results if result else ())
+        self.bar.show_run(False)
+        self.run_ended.emit(result)
+        if result is None:
+            self.refresh()
+            return
+        dialog = OutcomeDialog(result, self._desk.environment, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self.refresh)
+        dialog.open()
+        self.outcome_opened.emit(dialog)
+
+    def _empty_label(self) -> QLabel:
+        made = label("", "muted", wrap=True)
+        made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inside = column(self.list.viewport(), margins=(24, 24, 24, 24))
+        inside.addWidget(made)
+        return made

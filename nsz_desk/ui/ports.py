@@ -1,0 +1,62 @@
+"""What the window asks of the Desk and of the lanes, as types. Both are handed in."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from nsz_desk.engine.plan import Batch
+from nsz_desk.engine.ports import Report
+from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, RowEvent
+
+T = TypeVar("T")
+OnRow = Callable[[RowEvent], None]
+
+
+class Handle(Protocol):
+    """A job under way."""
+
+    def stop(self) -> None:
+        """Ask it to end at its next safe stop."""
+
+
+class Lanes(Protocol):
+    """Where jobs run. All callbacks come in a worker thread."""
+
+    def start(
+        self,
+        job: Callable[[Report], T],
+        *,
+        on_progress: Callable[[int, int, str], None],
+        on_done: Callable[[T], None],
+        on_failed: Callable[[BaseException], None],
+    ) -> Handle:
+        """Start a job and return at once."""
+
+
+class Desk(Protocol):
+    """The part of the Desk that the window uses. Every method may block and is called in a job only."""
+
+    @property
+    def environment(self) -> Environment:
+        """Which two systems the desk is on; does not block."""
+
+    @property
+    def read_only(self) -> str:
+        """Why money operations are refused, "" when they are not; does not block."""
+
+    def pending(self, report: Report) -> Pending:
+        """The judged list."""
+
+    def plan(self, refund_ids: Sequence[str], report: Report) -> Batch:
+        """The document to approve."""
+
+    def sync(self, batch: Batch, report: Report, on_row: OnRow) -> BatchResult:
+        """Do what was approved; `on_row` is called from worker threads."""
+
+    def recover(self, report: Report, on_row: OnRow) -> BatchResult:
+        """Finish or explain what is open."""
+
+    def open_episodes(self) -> tuple[str, ...]:
+        """What is open from last time."""
+
+    def history(self, refund_id: str | None = None, limit: int | None = None) -> tuple[Entry, ...]:
+        """The journal for people: of one refund, or the last `limit` lines of all."""

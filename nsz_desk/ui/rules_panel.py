@@ -1,0 +1,156 @@
+"""The panel beside the list: one refund under every rule, with cause and remedy where a rule does not hold."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from nsz_desk.engine.lists import Row
+from nsz_desk.rules.book import RULES
+from nsz_desk.rules.rule import Answer, Finding, Rule
+from nsz_desk.ui.badges import ANSWERS, VERDICTS
+from nsz_desk.ui.texts import day_text, shown, tip
+from nsz_desk.ui.widgets import Button, Shape, card, column, label, line, restyle
+
+TITLE_LIMIT = 90  # characters; the whole text is the tooltip
+GROUPS = (
+    ("Selection", ("1.",)),
+    ("Validation", ("2.",)),
+    ("Procedure", ("P.",)),
+    ("Manual", ("M.",)),
+    ("Ours", ("D.",)),
+)
+
+
+class RuleRow(QWidget):
+    """One rule: shape, number, statement; below it, when it does not hold, why and what to do."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__()
+        self._rule = rule
+        whole = column(self, gap=4)
+        head = line(gap=8)
+        self._shape = Shape("check", "ready", 14)
+        number, self._statement = label(rule.id, "rule-id"), label(rule.statement, "rule", wrap=True)
+        number.setFixedWidth(34)
+        head.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(number, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._statement, 1)
+        whole.addLayout(head)
+        self._box = card("tint-blocked")
+        inside = column(self._box, margins=(14, 12, 14, 12), gap=6)
+        self._cause, self._facts = label("", "blocked", wrap=True), label("", "muted", wrap=True)
+        self._fix = label("", "rule", wrap=True)
+        for one in (self._cause, self._facts, self._fix):
+            one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            inside.addWidget(one)
+        whole.addWidget(self._box)
+        self._note = label("", "muted", wrap=True)
+        self._note.setContentsMargins(56, 0, 0, 0)
+        whole.addWidget(self._note)
+
+    def show_finding(self, finding: Finding) -> None:
+        """Show what the rule answered."""
+        look = ANSWERS[finding.answer]
+        self._shape.show_shape(look.icon, look.tone)
+        self._shape.setToolTip(look.word)
+        self.setAccessibleName(f"{self._rule.id} {look.word}: {self._rule.statement}")
+        is_open = finding.answer is not Answer.PASS
+        restyle(self._statement, "rule-open" if is_open else "rule")
+        self._box.setVisible(is_open)
+        if is_open:
+            restyle(self._box, f"tint-{look.tone}")
+            restyle(self._cause, look.tone)
+            facts = " · ".join(f"{name} {value}" for name, value in finding.facts)
+            for one, text in ((self._cause, finding.cause), (self._facts, facts), (self._fix, finding.fix)):
+                one.setText(shown(f"What to do: {text}" if one is self._fix and text else text))
+                one.setVisible(bool(text))
+        self._note.setText(shown(f"Note: {finding.note}"))
+        self._note.setVisible(bool(finding.note) and not is_open)
+
+
+class RulesPanel(QFrame):
+    """All rules over one refund. The rows are made once; moving through the list only changes their texts."""
+
+    history_wanted = Signal(str)  # refund id
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("look", "card")
+        self.setAccessibleName("Rules")
+        self._row: Row | None = None
+        whole = column(self, margins=(1, 1, 1, 10), gap=8)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setAccessibleName("Rules of the refund")
+        self._scroll.setWidget(self._page())
+        whole.addWidget(self._scroll, 1)
+        foot = line(margins=(16, 0, 16, 0))
+        self.history = Button("History of this refund", icon_name="history")
+        self.history.clicked.connect(self._ask_history)
+        foot.addWidget(self.history)
+        foot.addStretch(1)
+        whole.addLayout(foot)
+        self.show_row(None)
+
+    def show_row(self, row: Row | None) -> None:
+        """Show a refund, or that none is chosen."""
+        self._row = row
+        self._rules.setVisible(row is not None)
+        self._outcome.setVisible(row is not None)
+        self.history.setEnabled(row is not None)
+        if row is None:
+            self._title.setText("No refund chosen")
+            self._facts.setText("Choose a row to see what each rule says about it.")
+            return
+        badge = VERDICTS[row.verdict]
+        title = f"{row.number} · {row.customer or 'customer not known'}"
+        self._title.setText(shown(title, TITLE_LIMIT))
+        self._title.setToolTip(tip(title) if len(title) > TITLE_LIMIT else "")
+        facts = (str(row.amount), day_text(row.case.refund.date), row.memo_number, row.payment)
+        self._facts.setText(shown(" · ".join(part for part in facts if part)))
+        restyle(self._outcome, f"tint-{badge.tone}")
+        self._outcome_shape.show_shape(badge.icon, badge.tone)
+        restyle(self._outcome_word, badge.tone)
+        self._outcome_word.setText(badge.word)
+        why = " ".join(part for part in (row.judgement.why, row.judgement.next_step) if part)
+        self._outcome_why.setText(shown(why or "Every rule holds. It can be ticked and sent."))
+        for finding in row.judgement.findings:
+            if finding.rule in self._by_id:
+                self._by_id[finding.rule].show_finding(finding)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _page(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("page")
+        inside = column(page, margins=(16, 16, 14, 12), gap=6)
+        self._title, self._facts = label("", "title", wrap=True), label("", "muted", wrap=True)
+        inside.addWidget(self._title)
+        inside.addWidget(self._facts)
+        self._outcome = card("tint-quiet")
+        box = column(self._outcome, margins=(14, 10, 14, 10), gap=4)
+        head = line(gap=8)
+        self._outcome_shape, self._outcome_word = Shape("minus", "quiet", 14), label("", "quiet")
+        head.addWidget(self._outcome_shape)
+        head.addWidget(self._outcome_word, 1)
+        box.addLayout(head)
+        self._outcome_why = label("", "rule", wrap=True)
+        box.addWidget(self._outcome_why)
+        inside.addSpacing(4)
+        inside.addWidget(self._outcome)
+        self._rules, self._by_id = QWidget(), {}
+        listing = column(self._rules, gap=7)
+        for title, starts in GROUPS:
+            listing.addSpacing(8)
+            listing.addWidget(label(title.upper(), "group"))
+            for rule in RULES:
+                if rule.id.startswith(starts):
+                    self._by_id[rule.id] = RuleRow(rule)
+                    listing.addWidget(self._by_id[rule.id])
+        inside.addWidget(self._rules)
+        inside.addStretch(1)
+        return page
+
+    def _ask_history(self) -> None:
+        if self._row is not None:
+            self.history_wanted.emit(self._row.id)

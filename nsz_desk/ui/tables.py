@@ -1,0 +1,284 @@
+"""One table for every list: our own model over rows that never change, its header, and the view's habits.
+
+The model sorts and filters by a permutation of row numbers, with sort keys cached per column, and makes
+display strings only when a cell is first shown. No proxy model: it is hundreds of times slower.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Protocol
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from nsz_desk.domain.money import Money
+from nsz_desk.ui.badges import Badge
+from nsz_desk.ui.texts import day_text, moment_text, shown, tip
+
+Index = QModelIndex | QPersistentModelIndex
+NONE = QModelIndex()
+NUMPY_FROM = 10_000  # rows: below, plain Python sorts as quickly as numpy is imported
+SEPARATOR = "\x1f"  # cannot be typed into a search field
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class TableColumn(Protocol):
+    """What the table needs of a column; `engine.lists.Column` is one."""
+
+    @property
+    def key(self) -> str:
+        """Name in settings."""
+
+    @property
+    def title(self) -> str:
+        """The header."""
+
+    @property
+    def kind(self) -> str:
+        """One of tick, verdict, badge, money, date, moment, text."""
+
+    @property
+    def tip(self) -> str:
+        """Tooltip of the header."""
+
+    @property
+    def value(self) -> Callable[[Any], Any]:
+        """The native value of a row: what is sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of a list that only the window shows; `value` of kind `badge` answers a Badge."""
+
+    key: str
+    title: str
+    kind: str
+    value: Callable[[Any], Any]
+    tip: str = ""
+
+
+class RowTable(QAbstractTableModel):
+    """Rows under columns. Subclasses say what is strong, wrapped, badged or ticked."""
+
+    strong: frozenset[str] = frozenset()
+    wrapped: frozenset[str] = frozenset()
+    counted = Signal()  # the rows, or which of them are shown, changed
+
+    def __init__(
+        self, columns: Sequence[TableColumn], identity: Callable[[Any], str], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._identity = identity
+        self._rows: tuple[Any, ...] = ()
+        self._view: list[int] = []
+        self._text: dict[int, tuple[str, ...]] = {}
+        self._search: list[str] = []
+        self._keys: dict[int, Any] = {}
+        self._sorted: tuple[int, Qt.SortOrder] | None = None
+        self._words: tuple[str, ...] = ()
+
+    # -- what is in it
+    def set_rows(self, rows: Sequence[Any]) -> None:
+        """Show other rows; filter and sort order stay."""
+        self.beginResetModel()
+        self._rows = tuple(rows)
+        self._text, self._keys = {}, {}
+        self._search = [self.search_text(row) for row in self._rows]
+        self._arrange()
+        self.endResetModel()
+        self.counted.emit()
+
+    def rows(self) -> tuple[Any, ...]:
+        """All rows, shown or not."""
+        return self._rows
+
+    def shown_rows(self) -> list[Any]:
+        """The rows that pass the filter, in the order on screen."""
+        return [self._rows[number] for number in self._view]
+
+    def row_at(self, position: int) -> Any:
+        """The row at a place on screen."""
+        return self._rows[self._view[position]]
+
+    def id_at(self, position: int) -> str:
+        """The id of the row at a place on screen."""
+        return self._identity(self._rows[self._view[position]])
+
+    def position(self, row_id: str) -> int:
+        """Where a row is on screen, -1 when it is not shown."""
+        return next((at for at, number in enumerate(self._view) if self._identity(self._rows[number]) == row_id), -1)
+
+    # -- filter and sort
+    def search(self, text: str) -> None:
+        """Show only rows that hold every word of `text` somewhere."""
+        words = tuple(text.casefold().split())
+        if words != self._words:
+            self._words = words
+            self.refilter()
+
+    def refilter(self) -> None:
+        """Choose the shown rows anew."""
+        self.beginResetModel()
+        self._arrange()
+        self.endResetModel()
+        self.counted.emit()
+
+    def keeps(self, row: Any) -> bool:
+        """Whether a row is in the list at all (tiles and the like); subclasses narrow it."""
+        return True
+
+    def search_text(self, row: Any) -> str:
+        """What the search looks through."""
+        return SEPARATOR.join(self.format(column, row) for column in self.columns).casefold()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; persistent indexes follow their rows."""
+        self._sorted = (column, order) if 0 <= column < len(self.columns) else None
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        numbers = [self._view[index.row()] for index in before]
+        self._arrange()
+        if before:
+            place = {number: at for at, number in enumerate(self._view)}
+            after = [self.index(place[number], index.column()) for number, index in zip(numbers, before, strict=True)]
+            self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _arrange(self) -> None:
+        order: Sequence[int] = range(len(self._rows))
+        if self._sorted is not None:
+            order = self._ordered(*self._sorted)
+        rows, search, words = self._rows, self._search, self._words
+        self._view = [
+            number for number in order if all(word in search[number] for word in words) and self.keeps(rows[number])
+        ]
+
+    def _ordered(self, column: int, direction: Qt.SortOrder) -> list[int]:
+        keys = self._keys.get(column)
+        if keys is None:
+            value = self.columns[column].value
+            keys = self._keys[column] = _ranked([sort_key(value(row)) for row in self._rows])
+        falling = direction == Qt.SortOrder.DescendingOrder
+        if len(self._rows) > NUMPY_FROM:
+            import numpy  # on first use: it takes 0.1 s, which the first paint shall not wait for
+
+            return list(numpy.argsort(-numpy.asarray(keys) if falling else keys, kind="stable").tolist())
+        return sorted(range(len(keys)), key=keys.__getitem__, reverse=falling)
+
+    # -- Qt
+    def rowCount(self, parent: Index = NONE) -> int:
+        """Rows shown."""
+        return 0 if parent.isValid() else len(self._view)
+
+    def columnCount(self, parent: Index = NONE) -> int:
+        """Columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The cell's text, alignment, tooltip and accessible text; every other role is None."""
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.cell(index.row(), index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if self.columns[index.column()].kind == "money" else LEFT
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.spoken(index.row(), index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(self.cell(index.row(), index.column()))
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Titles and their tooltips."""
+        if orientation == Qt.Orientation.Vertical or not 0 <= section < len(self.columns):
+            return None
+        column = self.columns[section]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return column.title
+        return column.tip or None if role == Qt.ItemDataRole.ToolTipRole else None
+
+    # -- what the painter asks
+    def cell(self, position: int, column: int) -> str:
+        """The text of a cell."""
+        number = self._view[position]
+        texts = self._text.get(number)
+        if texts is None:
+            row = self._rows[number]
+            texts = self._text[number] = tuple(self.format(one, row) for one in self.columns)
+        return texts[column]
+
+    def longest(self, column: int) -> list[str]:
+        """The longest amounts of a money column, one per currency."""
+        most: dict[str, Money] = {}
+        for row in self._rows:
+            money: Money | None = self.columns[column].value(row)
+            if money is None:
+                continue
+            if money.currency not in most or len(str(most[money.currency])) < len(str(money)):
+                most[money.currency] = money
+        return [str(money) for money in most.values()]
+
+    def spoken(self, position: int, column: int) -> str:
+        """What a screen reader says for a cell."""
+        return f"{self.columns[column].title}: {self.cell(position, column) or 'blank'}"
+
+    def format(self, column: TableColumn, row: Any) -> str:
+        """A value as text for people."""
+        return display(column.value(row))
+
+    def badge(self, position: int, column: int) -> Badge | None:
+        """A badge in place of the text."""
+        spec = self.columns[column]
+        value = spec.value(self.row_at(position)) if spec.kind == "badge" else None
+        return value if isinstance(value, Badge) else None
+
+    def tick(self, position: int, column: int) -> Qt.CheckState | None:
+        """The state of a check box in place of the text."""
+        return None
+
+    def may_tick(self, position: int) -> bool:
+        """Whether the row's check box can be used."""
+        return False
+
+    def tone(self, position: int, column: int) -> str:
+        """The colour role of the text."""
+        return "text" if self.columns[column].key in self.strong else "muted"
+
+
+def display(value: Any) -> str:
+    """A native value as text for people."""
+    if isinstance(value, str):
+        return shown(value)
+    if value is None:
+        return ""
+    if isinstance(value, Badge):
+        return value.word
+    if isinstance(value, Money):
+        return str(value)
+    if isinstance(value, datetime):
+        return moment_text(value)
+    return day_text(value) if isinstance(value, date) else shown(str(value))
+
+
+def sort_key(value: Any) -> Any:
+    """What a value is ordered by: numbers for money, days and states, else the folded text; None stays."""
+    if value is None:
+        return None
+    if isinstance(value, Money):
+        return value.amount
+    if isinstance(value, datetime):
+        return value.timestamp()
+    if isinstance(value, date):
+        return value.toordinal()
+    if isinstance(value, Enum):
+        return list(type(value)).index(value)
+    return value if isinstance(value, int) else display(value).casefold()
+
+
+def _ranked(keys: list[Any]) -> list[int]:
+    """Each key's place among the different keys, what is not known last: integers sort fastest."""
+    places = {key: place for place, key in enumerate(sorted(set(keys) - {None}))}
+    return [len(places) if key is None else places[key] for key in keys]

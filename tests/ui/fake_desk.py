@@ -1,0 +1,148 @@
+"""A small working Desk for the window: real rows, real plans, results that follow the amounts."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from nsz_desk.domain.case import Desk as Knowledge
+from nsz_desk.domain.case import RefundCase
+from nsz_desk.domain.errors import Cancelled
+from nsz_desk.engine.plan import Batch, Pair, Plan, derive
+from nsz_desk.engine.ports import Report
+from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent, RowResult
+from nsz_desk.engine.route import Route
+from nsz_desk.rules.book import Verdict
+from tests.ui.cases import NOW, a_row, company
+
+PAIR = Pair("1234567_SB1", "tenant.10023", Route(settlement=True, crud=False))
+STATES = (
+    ("judged", "Both systems read again"),
+    ("claimed", "Claimed in NetSuite"),
+    ("made", "Created in Zuora"),
+    ("stamped", "Written back"),
+)
+
+
+@dataclass
+class FakeDesk:
+    """Syncs at once. What the 12,400.00 refund meets is a Zuora refusal, the 99.00 one a lost answer."""
+
+    cases: list[RefundCase] = field(default_factory=company)
+    kind: str = "simulator"
+    read_only: str = ""
+    pause: float = 0.0  # seconds per state
+    spoil: bool = False  # let two amounts fail
+    problems: tuple[str, ...] = ()
+    fails: BaseException | None = None
+    sent: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    opened: tuple[str, ...] = ()
+
+    @property
+    def environment(self) -> Environment:
+        """Where it pretends to be."""
+        return Environment(self.kind, "1234567_SB1", "tenant.10023")
+
+    def pending(self, report: Report) -> Pending:
+        """The judged cases."""
+        if self.fails:
+            raise self.fails
+        report.progress(0, len(self.cases), "Reading")
+        rows = tuple(a_row(case) for case in self.cases)
+        return Pending(rows, NOW, 3, self.problems, {row.id: row for row in rows})
+
+    def plan(self, refund_ids: Sequence[str], report: Report) -> Batch:
+        """Plans of ready cases; the others are refused with their reason."""
+        rows = {case.refund.id: (case, a_row(case)) for case in self.cases}
+        plans, refused = [], []
+        for one in refund_ids:
+            case, row = rows[one]
+            if row.verdict is Verdict.READY:
+                plans.append(derive(PAIR, case))
+            else:
+                refused.append((one, row.number, row.judgement.why))
+        return Batch(tuple(plans), tuple(refused))
+
+    def sync(self, batch: Batch, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
+        """Walk each plan through its states."""
+        results = []
+        stopped = False
+        for plan in batch.plans:
+            try:
+                report.check()
+            except Cancelled:
+                stopped = True
+            ended = self._skip(plan) if stopped else self._one(plan, on_row)
+            on_row(RowEvent(plan.refund_id, "end", ended.reason, ended))
+            results.append(ended)
+        return BatchResult(tuple(results), batch.hash)
+
+    def recover(self, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
+        """Everything open is found and finished."""
+        results = []
+        for place, case in enumerate(self.cases):
+            if case.desk.open_episode:
+                self.cases[place] = _synced(replace(case, desk=Knowledge("desk-1")))
+                reason = "Found in Zuora; written back."
+                refund, found = case.refund, "R-00000088"
+                ended = RowResult(refund.id, refund.number, Result.COMPLETE, "r1", reason, "", refund.amount, found)
+                on_row(RowEvent(case.refund.id, "end", reason, ended))
+                results.append(ended)
+        self.opened = ()
+        return BatchResult(tuple(results), "")
+
+    def open_episodes(self) -> tuple[str, ...]:
+        """Ids of what is open."""
+        return self.opened
+
+    def history(self, refund_id: str | None = None, limit: int | None = None) -> tuple[Entry, ...]:
+        """What was done in this run."""
+        return tuple(one for one in self.entries if refund_id in (None, one.refund_id))
+
+    def _one(self, plan: Plan, on_row: Callable[[RowEvent], None]) -> RowResult:
+        self.sent.append(plan.refund_id)
+        for state, text in STATES:
+            time.sleep(self.pause)
+            on_row(RowEvent(plan.refund_id, state, text))
+            self._write(plan, text, (("state", state), ("method", plan.call.method), ("url", plan.call.path)))
+        number = f"R-{len(self.sent):08d}"
+        if self.spoil and plan.amount.amount == 12400:
+            reason = "Zuora refused: the payment is locked by a bank run."
+            return self._result(plan, Result.FAILED, "", reason, "Wait until the run has ended, then send it again.")
+        if self.spoil and plan.amount.amount == 99:
+            reason = "Sent at 09:33 UTC, then no answer. Zuora may hold the refund or not."
+            return self._result(
+                plan, Result.IN_DOUBT, "", reason, "Finish: the desk searches Zuora by this refund's id."
+            )
+        place = next(at for at, case in enumerate(self.cases) if case.refund.id == plan.refund_id)
+        self.cases[place] = _synced(self.cases[place])
+        return self._result(plan, Result.COMPLETE, number, "", "")
+
+    def _skip(self, plan: Plan) -> RowResult:
+        return self._result(
+            plan, Result.SKIPPED, "", "You stopped the run before its turn.", "Send it again when you like."
+        )
+
+    def _result(self, plan: Plan, result: Result, number: str, reason: str, step: str) -> RowResult:
+        zuora = f"2c92ref{plan.refund_id}" if number else ""
+        self._write(plan, f"Ended: {result.value}", (("reason", reason), ("Zuora refund", number)))
+        return RowResult(plan.refund_id, plan.number, result, zuora, reason, step, plan.amount, number)
+
+    def _write(self, plan: Plan, title: str, detail: tuple[tuple[str, str], ...]) -> None:
+        at = datetime(2026, 11, 22, 9, 33, tzinfo=UTC) + timedelta(seconds=len(self.entries))
+        entry = Entry(
+            len(self.entries) + 1,
+            at,
+            "m.keller on finance-01",
+            plan.refund_id,
+            f"{plan.number}: {title}",
+            detail,
+            "step",
+        )
+        self.entries.append(entry)
+
+
+def _synced(case: RefundCase) -> RefundCase:
+    done = replace(case.refund, status_text="Sync Complete", zuora_id=f"2c92ref{case.refund.id}")
+    return replace(case, refund=done)
