@@ -26,7 +26,8 @@ def find_before(e: Episode) -> Act[Answer]:
     if fresh := unlisted_dead(e, seen):
         return Answer(CONFLICT, "stopped", f"plan changed: cancelled refunds it does not list: {', '.join(fresh)}")
     if seen.behind:
-        return wait(e, seen.at, e.limits.short_wait / 2, f"search behind: {seen.behind}")
+        pause = e.limits.short_wait / 2 if e.count("behind") <= 3 else e.limits.look_again
+        return wait(e, seen.at, pause, f"search behind: {seen.behind}")
     e.memory.pop("waiting_since", None)  # only an unbroken disagreement becomes a person's matter
     if until := band(e, seen):
         return wait(e, seen.at, (until - seen.at.wall).total_seconds(), "a key is about to expire")
@@ -35,6 +36,9 @@ def find_before(e: Episode) -> Act[Answer]:
         return Answer(CONFLICT, "review", f"possible manual refund: {named} on the same payment, without an id")
     if e.adopt_only:
         return Answer(CONFLICT, "stopped", "no Zuora refund of it exists: it is safe to sync")
+    if seen.payment.refundable.amount < e.plan.amount.amount:
+        left = f"{seen.payment.refundable} of payment {seen.payment.number} is left"
+        return Answer(CONFLICT, "stopped", f"plan changed: D.2 {left}, the refund is {e.plan.amount}")
     return Answer(ABSENT, "free", "looked completely: no Zuora refund of it exists")
 
 
@@ -227,7 +231,7 @@ def held_doubt(e: Episode) -> Act[Answer]:
     if seen.behind:
         hold(e, seen.at, e.limits.look_again, seen.behind)
         return Answer(CONFLICT, "=", f"search behind: {seen.behind}")
-    first = e.first_post(e.n)
+    first = e.first_post(e.n) or e.last_post()  # K(n) itself may not have been posted yet
     if first is not None and seen.at.wall - first >= e.limits.old:
         return (yield from _prove_absence(e, seen))
     last = e.last_post()

@@ -22,6 +22,7 @@ from nsz_desk.rules.rule import Answer as RuleAnswer
 from nsz_desk.rules.rule import Finding
 
 SEARCHED = frozenset({"D.1", "D.12", "D.14", "D.15"})
+ROOM = "D.2"  # before the first search too: a live refund of its own would count twice here
 DONE = Outcome.DONE
 
 
@@ -112,15 +113,15 @@ def _state_says(case: RefundCase) -> Answer | None:
     return None
 
 
-def rule_findings(case: RefundCase) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """The rules that fail and those that are unknown, less those that the search decides."""
-    findings = [rule(case) for rule in RULES if rule.id not in SEARCHED]
+def rule_findings(case: RefundCase, also: str = "") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The rules that fail and those that are unknown, less those that the search decides, and `also` that one."""
+    findings = [rule(case) for rule in RULES if rule.id not in SEARCHED | {also}]
     fails = tuple(finding for finding in findings if finding.answer is RuleAnswer.FAIL)
     return fails, tuple(finding for finding in findings if finding.answer is RuleAnswer.UNKNOWN)
 
 
 def _rules_say(e: Episode, case: RefundCase) -> Answer | None:
-    fails, unknown = rule_findings(case)
+    fails, unknown = rule_findings(case, ROOM)
     if e.memory.get("allocated"):  # an approved split answers M.1
         fails = tuple(finding for finding in fails if finding.rule != "M.1")
     if fails:

@@ -108,8 +108,13 @@ def load(stored: Mapping[str, Any]) -> Plan:
     )
 
 
-def derive(pair: Pair, case: RefundCase, parts: Parts | None = None) -> Plan:
+NO_CALL = CreateCall("", "", "")  # an adoption creates nothing
+
+
+def derive(pair: Pair, case: RefundCase, parts: Parts | None = None, call: CreateCall | None = None) -> Plan:
     """The plan of a case as its facts stand now; `parts` is a split that a person approved.
+
+    `call` stands in for the create of the route: an adoption, which creates nothing, needs no route.
 
     Raises:
         FactMissing: a fact the plan needs could not be read.
@@ -125,7 +130,7 @@ def derive(pair: Pair, case: RefundCase, parts: Parts | None = None) -> Plan:
         refund_id=refund.id,
         memo_id=memo.id,
         payment_id=payment.id,
-        call=create_call(pair.route, refund, payment, method, split),
+        call=create_call(pair.route, refund, payment, method, split) if call is None else call,
         parts=split,
         stamps=_stamps(pair, case),
         known_dead=dead,

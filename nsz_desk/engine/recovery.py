@@ -5,7 +5,7 @@ from nsz_desk.domain.facts import FactMissing, Unread
 from nsz_desk.engine.batch import Run
 from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.lists import Row
-from nsz_desk.engine.plan import Pair, derive, load
+from nsz_desk.engine.plan import NO_CALL, Pair, derive, load
 from nsz_desk.engine.results import BatchResult, Pending, Result, RowResult
 from nsz_desk.engine.runner import fold
 from nsz_desk.rules.book import Verdict
@@ -61,7 +61,7 @@ def _look_at(run: Run, row: Row, pair: Pair) -> RowResult:
         fix = "It is safe to sync it now." if row.can_sync else row.judgement.next_step
         return _say(row, f"It does not exist in Zuora: looked completely. {row.judgement.why}", fix)
     try:
-        plan = derive(pair, row.case)
+        plan = derive(pair, row.case, parts=(), call=NO_CALL)
     except (FactMissing, DeskError) as problem:
         return _say(row, f"It exists in Zuora, but cannot be adopted: {problem}", "Compare both records by hand.")
     return run.walk(run.episode(plan, adopt_only=True))

@@ -66,9 +66,11 @@ def _drawn(badge: Badge, dark: bool, ratio: float) -> QPixmap:
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    edge = roles.tone(badge.tone)
+    edge.setAlphaF(0.35)  # a badge keeps its shape on a selected row
+    painter.setPen(edge)
     painter.setBrush(roles.ground(badge.tone))
-    painter.drawRoundedRect(QRectF(0, 0, width, HEIGHT), HEIGHT / 2, HEIGHT / 2)
+    painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, HEIGHT - 1), HEIGHT / 2, HEIGHT / 2)
     renderer(badge.icon, roles.tone(badge.tone).name()).render(painter, QRectF(10, 6, 12, 12))
     painter.setPen(roles.tone(badge.tone))
     painter.setFont(font)

@@ -147,3 +147,6 @@ class CellPainter(QStyledItemDelegate):
         if view.hasFocus():
             painter.fillRect(QRect(area.left(), area.top(), area.width(), 2), QColor(roles.accent))
             painter.fillRect(QRect(area.left(), area.bottom() - 1, area.width(), 2), QColor(roles.accent))
+            if view.currentIndex() == index and index.column() != view.columnAt(0):
+                painter.setPen(QColor(roles.accent))
+                painter.drawRect(area.adjusted(2, 3, -3, -4))

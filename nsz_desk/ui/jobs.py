@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from nsz_desk.domain.errors import Cancelled
+from nsz_desk.domain.errors import Cancelled, DeskError
 from nsz_desk.engine.ports import Report
 from nsz_desk.engine.results import RowEvent
 from nsz_desk.ui.ports import Handle, Lanes, OnRow
@@ -76,12 +76,15 @@ class Jobs(QObject):
         def on_row(event: RowEvent) -> None:
             inbox.append((job, "row", event))
 
-        job.handle = self._lanes.start(
-            lambda report: work(report, on_row),
-            on_progress=lambda done, total, text: inbox.append((job, "progress", (done, total, text))),
-            on_done=lambda value: inbox.append((job, "end", value)),
-            on_failed=lambda error: inbox.append((job, "end", error)),
-        )
+        try:
+            job.handle = self._lanes.start(
+                lambda report: work(report, on_row),
+                on_progress=lambda done, total, text: inbox.append((job, "progress", (done, total, text))),
+                on_done=lambda value: inbox.append((job, "end", value)),
+                on_failed=lambda error: inbox.append((job, "end", error)),
+            )
+        except DeskError as error:  # the lanes are closed already
+            inbox.append((job, "end", error))
         return job
 
     def _drain(self) -> None:

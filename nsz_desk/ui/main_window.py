@@ -21,11 +21,18 @@ PANEL_FROM = 1280  # and from which the rules have room beside the list
 WIDE_PANEL = 1600
 SYSTEMS_FROM = 1180
 TITLES = {"pending": "Pending refunds", "in-doubt": "Refunds in doubt", "history": "History"}
-KEYS = (
-    "Up, Down  move\nSpace  tick the row\nCtrl+A  tick every ready row that is shown\nCtrl+Enter  review and sync\n"
-    "Ctrl+F  search\nF5  refresh\nF6  next pane\nF8  show or hide the rules\nEnter  from a row into its rules\n"
-    "Ctrl+1, Ctrl+2, Ctrl+3  Pending, In doubt, History\n?  this list"
-)
+KEYS = """Up, Down, Left, Right  move
+S  sort by the column one is in
+Space  tick the row
+Ctrl+A  tick every ready row that is shown
+Ctrl+Enter  review and sync
+Ctrl+F  search
+F5  refresh
+F6  next pane
+F8  show or hide the rules
+Enter  from a row into its rules
+Ctrl+1, Ctrl+2, Ctrl+3  Pending, In doubt, History
+?  this list"""
 
 
 class MainWindow(QMainWindow):

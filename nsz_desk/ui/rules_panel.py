@@ -1,15 +1,18 @@
 """The panel beside the list: one refund under every rule, with cause and remedy where a rule does not hold."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from nsz_desk.engine.lists import Row
-from nsz_desk.rules.book import RULES
+from nsz_desk.rules.book import RULES, Verdict
 from nsz_desk.rules.rule import Answer, Finding, Rule
 from nsz_desk.ui.badges import ANSWERS, VERDICTS
 from nsz_desk.ui.texts import day_text, shown, tip
 from nsz_desk.ui.widgets import Button, Shape, card, column, label, line, restyle
 
+CALM = frozenset({Verdict.SYNCED, Verdict.NOT_SELECTED, Verdict.BUSY})
 TITLE_LIMIT = 90  # characters; the whole text is the tooltip
 GROUPS = (
     ("Selection", ("1.",)),
@@ -47,9 +50,11 @@ class RuleRow(QWidget):
         self._note.setContentsMargins(56, 0, 0, 0)
         whole.addWidget(self._note)
 
-    def show_finding(self, finding: Finding) -> None:
-        """Show what the rule answered."""
+    def show_finding(self, finding: Finding, *, calm: bool = False) -> None:
+        """Show what the rule answered; `calm` where nobody has to do anything about it."""
         look = ANSWERS[finding.answer]
+        if calm and finding.answer is not Answer.PASS:
+            look = replace(look, tone="quiet")
         self._shape.show_shape(look.icon, look.tone)
         self._shape.setToolTip(look.word)
         self.setAccessibleName(f"{self._rule.id} {look.word}: {self._rule.statement}")
@@ -117,7 +122,7 @@ class RulesPanel(QFrame):
         self._outcome_why.setText(shown(why or "Every rule holds. It can be ticked and sent."))
         for finding in row.judgement.findings:
             if finding.rule in self._by_id:
-                self._by_id[finding.rule].show_finding(finding)
+                self._by_id[finding.rule].show_finding(finding, calm=row.verdict in CALM)
         self._scroll.verticalScrollBar().setValue(0)
 
     def _page(self) -> QWidget:

@@ -115,7 +115,10 @@ class TableView(QTableView):
         return at >= 0
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the row; everything else is Qt's."""
+        """Enter opens the row, S sorts by the current column; everything else is Qt's."""
+        if event.key() == Qt.Key.Key_S and not event.modifiers() and self.currentIndex().isValid():
+            self._sort_by(self.currentIndex().column())
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             if self.currentIndex().isValid():
                 self.entered_row.emit(self.table.id_at(self.currentIndex().row()))

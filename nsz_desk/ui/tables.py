@@ -60,9 +60,10 @@ class ListColumn:
 
 
 class RowTable(QAbstractTableModel):
-    """Rows under columns. Subclasses say what is strong, wrapped, badged or ticked."""
+    """Rows under columns. Subclasses say which columns are bold, in the plain text colour, or of two lines."""
 
     strong: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
     wrapped: frozenset[str] = frozenset()
     counted = Signal()  # the rows, or which of them are shown, changed
 
@@ -77,6 +78,7 @@ class RowTable(QAbstractTableModel):
         self._text: dict[int, tuple[str, ...]] = {}
         self._search: list[str] = []
         self._keys: dict[int, Any] = {}
+        self._longest: dict[int, list[str]] = {}
         self._sorted: tuple[int, Qt.SortOrder] | None = None
         self._words: tuple[str, ...] = ()
 
@@ -85,7 +87,7 @@ class RowTable(QAbstractTableModel):
         """Show other rows; filter and sort order stay."""
         self.beginResetModel()
         self._rows = tuple(rows)
-        self._text, self._keys = {}, {}
+        self._text, self._keys, self._longest = {}, {}, {}
         self._search = [self.search_text(row) for row in self._rows]
         self._arrange()
         self.endResetModel()
@@ -151,10 +153,10 @@ class RowTable(QAbstractTableModel):
         order: Sequence[int] = range(len(self._rows))
         if self._sorted is not None:
             order = self._ordered(*self._sorted)
-        rows, search, words = self._rows, self._search, self._words
-        self._view = [
-            number for number in order if all(word in search[number] for word in words) and self.keeps(rows[number])
-        ]
+        rows, search, keeps = self._rows, self._search, self.keeps
+        for word in self._words:  # word by word: a comprehension is several times quicker than all() per row
+            order = [number for number in order if word in search[number]]
+        self._view = [number for number in order if keeps(rows[number])]
 
     def _ordered(self, column: int, direction: Qt.SortOrder) -> list[int]:
         keys = self._keys.get(column)
@@ -211,7 +213,9 @@ class RowTable(QAbstractTableModel):
         return texts[column]
 
     def longest(self, column: int) -> list[str]:
-        """The longest amounts of a money column, one per currency."""
+        """The longest amounts of a money column, one per currency; found once per list."""
+        if column in self._longest:
+            return self._longest[column]
         most: dict[str, Money] = {}
         for row in self._rows:
             money: Money | None = self.columns[column].value(row)
@@ -219,7 +223,8 @@ class RowTable(QAbstractTableModel):
                 continue
             if money.currency not in most or len(str(most[money.currency])) < len(str(money)):
                 most[money.currency] = money
-        return [str(money) for money in most.values()]
+        self._longest[column] = [str(money) for money in most.values()]
+        return self._longest[column]
 
     def spoken(self, position: int, column: int) -> str:
         """What a screen reader says for a cell."""
@@ -245,7 +250,7 @@ class RowTable(QAbstractTableModel):
 
     def tone(self, position: int, column: int) -> str:
         """The colour role of the text."""
-        return "text" if self.columns[column].key in self.strong else "muted"
+        return "text" if self.columns[column].key in self.strong | self.plain else "muted"
 
 
 def display(value: Any) -> str:

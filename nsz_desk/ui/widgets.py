@@ -28,8 +28,9 @@ def label(text: str = "", look: str = "", *, wrap: bool = False) -> QLabel:
 class ElidedLabel(QLabel):
     """A label of one line that cuts its text to the room there is; the whole text is its tooltip."""
 
-    def __init__(self, text: str = "", look: str = "") -> None:
+    def __init__(self, text: str = "", look: str = "", *, floor: int = 32) -> None:
         super().__init__()
+        self._floor = floor  # pixels below which it does not shrink
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("look", look)
         self._whole = ""
@@ -52,8 +53,8 @@ class ElidedLabel(QLabel):
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """A few letters will do."""
-        return QSize(min(32, self.sizeHint().width()), super().minimumSizeHint().height())
+        """A few letters will do, unless it says otherwise."""
+        return QSize(min(self._floor, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def _fit(self) -> None:
         cut = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width()))

@@ -123,7 +123,7 @@ def test_the_hash_does_not_change_with(what: str) -> None:
 def test_two_desks_derive_one_hash() -> None:
     """Another desk id, another order of what was listed, another spelling of the amount, an hour later."""
     dead = (a_zuora_refund(id="r-1", status="Canceled"), a_zuora_refund(id="r-2", status="Error"))
-    whole = {"refund": a_refund(amount=usd("250.00")), "memo": a_memo(amount=usd("250.00"))}
+    whole: dict[str, Any] = {"refund": a_refund(amount=usd("250.00")), "memo": a_memo(amount=usd("250.00"))}
     one = the_plan(**whole, own_refunds_fact=dead, payment_fact=a_payment(parts=TWO), desk=Desk("a"))
     whole["refund"] = a_refund(amount=usd("250"))
     two = the_plan(**whole, own_refunds_fact=dead[::-1], payment_fact=a_payment(parts=TWO[::-1]), desk=Desk("b"))
@@ -166,11 +166,12 @@ def test_differences_name_what_changed_in_words() -> None:
     assert differences(the_plan(), the_plan()) == ()
 
 
-def test_a_plan_needs_its_facts() -> None:
+@pytest.mark.parametrize("fact", ["payment_fact", "own_refunds_fact", "memos", "customer_fact"])
+def test_a_plan_needs_its_facts(fact: str) -> None:
     """What could not be read is no plan."""
-    for gap in ({"payment_fact": Unread("payment", "down")}, {"own_refunds_fact": Unread("refunds", "down")}):
-        with pytest.raises(FactMissing):
-            the_plan(**gap)
+    gap: dict[str, Any] = {fact: Unread(fact, "down")}
+    with pytest.raises(FactMissing):
+        the_plan(**gap)
 
 
 def test_a_long_customer_name_is_cut_to_zuoras_text_field() -> None:

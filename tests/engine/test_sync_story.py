@@ -99,6 +99,12 @@ def other_refund(world: World) -> None:
     world.foreign(amount=usd("160.00"), integration_id="")
 
 
+def half_a_cent(world: World) -> None:
+    """An amount that dollars do not have."""
+    world.edit(amount=usd("100.005"), applied=(row(amount=usd("100.005")),))
+    world.edit_memo(amount=usd("100.005"))
+
+
 def eur(amount: str) -> Money:
     """Euros."""
     return Money(Decimal(amount), "EUR")
@@ -119,10 +125,7 @@ BLOCKS: dict[str, Callable[[World], None]] = {
     "M.1": on_payment(parts=(a_part(1, "150.00"), a_part(2, "100.00"))),
     "D.2": other_refund,
     "D.3": on_payment(amount=eur("250"), refunded=eur("0"), unapplied=eur("0"), parts=()),
-    "D.4": lambda world: (
-        world.edit(amount=usd("100.005"), applied=(row(amount=usd("100.005")),)),
-        world.edit_memo(amount=usd("100.005")),
-    )[0],
+    "D.4": half_a_cent,
     "D.5": on_payment(date=date(2026, 3, 16)),
     "D.6": lambda world: world.edit(method="Barter"),
     "D.8": lambda world: world.edit(voided=True),

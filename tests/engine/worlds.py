@@ -36,6 +36,7 @@ class World:
         self.oracle = Oracle(self.netsuite, self.zuora, self.journals)
         self.lanes = SerialLanes()
         self.told: list[RowEvent] = []
+        self.cancelled: list[str] = []  # what a person cancelled in Zuora while a desk was at work
         self._ids = count(1)
         self.add(1)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from nsz_desk.domain.errors import Missing
 from nsz_desk.domain.facts import Unread
@@ -12,6 +12,7 @@ from nsz_desk.engine.ports import NOTE, REFUND, STATUS, ZUORA_ID, Fields, NetSui
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults, Power
 
+T = TypeVar("T")
 Write = Callable[[str, tuple[Any, ...]], None]
 
 
@@ -93,13 +94,13 @@ class FakeNetSuite:
         """The books' periods; none means that all are open."""
         return self._do("periods", (), lambda: self.open_periods)
 
-    def _get(self, records: Mapping[str, Any], record_id: str) -> Any:
+    def _get(self, records: Mapping[str, T], record_id: str) -> T:
         if record_id not in records:
             raise Missing(f"NetSuite has no record {record_id}.", code="RCRD_DSNT_EXIST")
         return records[record_id]
 
-    def _do(self, verb: str, args: tuple[Any, ...], effect: Callable[[], Any]) -> Any:
-        def watched() -> Any:
+    def _do(self, verb: str, args: tuple[Any, ...], effect: Callable[[], T]) -> T:
+        def watched() -> T:
             if verb == "write_fields":
                 self.on_write(verb, args)
             return effect()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from nsz_desk.domain.errors import Missing, NoAnswer, Refused, Unreachable
@@ -17,6 +17,7 @@ from tests.fakes.faults import Faults, Power
 from tests.fakes.keys import Keys
 from tests.fakes.totals import with_totals
 
+T = TypeVar("T")
 Write = Callable[[str, tuple[Any, ...]], None]
 
 
@@ -203,5 +204,5 @@ class FakeZuora:
         """The books' periods; none means that all are open."""
         return self._do("periods", (), lambda: self.all_periods)
 
-    def _do(self, verb: str, args: tuple[Any, ...], effect: Callable[[], Any]) -> Any:
+    def _do(self, verb: str, args: tuple[Any, ...], effect: Callable[[], T]) -> T:
         return self.fails.call(verb, args, effect, lambda error: None)

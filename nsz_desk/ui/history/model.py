@@ -4,7 +4,7 @@ from typing import Any
 
 from nsz_desk.engine.results import Entry
 from nsz_desk.ui.tables import ListColumn, RowTable, TableColumn
-from nsz_desk.ui.texts import moment_text
+from nsz_desk.ui.texts import moment_text, shown
 
 COLUMNS = (
     ListColumn("at", "When", "moment", lambda entry: entry.at, "This computer's time, with its offset"),
@@ -13,6 +13,8 @@ COLUMNS = (
     ListColumn("who", "Who", "text", lambda entry: entry.who),
     ListColumn("seq", "Line", "number", lambda entry: entry.seq, "Place in the journal's chain"),
 )
+
+VALUE_LIMIT = 4000  # characters of one value that are shown
 
 
 class HistoryTable(RowTable):
@@ -31,7 +33,7 @@ class HistoryTable(RowTable):
 
 
 def detail_text(entry: Entry) -> str:
-    """One entry in full, as plain lines."""
+    """One entry in full; a line break in a foreign value stays visible and makes no line of its own."""
     head = [
         entry.title,
         "",
@@ -40,4 +42,5 @@ def detail_text(entry: Entry) -> str:
         f"Refund id: {entry.refund_id or '–'}",
         f"Journal line: {entry.seq}" + (f" ({entry.kind})" if entry.kind else ""),
     ]
-    return "\n".join([*head, "", *(f"{name}: {value}" for name, value in entry.detail)]).rstrip()
+    lines = [*head, "", *(f"{name}: {value}" for name, value in entry.detail)]
+    return "\n".join(shown(one, VALUE_LIMIT) for one in lines).rstrip()

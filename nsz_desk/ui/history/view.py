@@ -11,10 +11,10 @@ from nsz_desk.ui.jobs import Job, Jobs
 from nsz_desk.ui.messages import Messages
 from nsz_desk.ui.ports import Desk
 from nsz_desk.ui.table_view import TableView
-from nsz_desk.ui.texts import count_text, shown, shown_lines
+from nsz_desk.ui.texts import count_text, shown
 from nsz_desk.ui.widgets import Button, card, column, label, line
 
-WIDTHS = {"at": 228, "refund": 96, "title": 240, "who": 190, "seq": 70}
+WIDTHS = {"at": 228, "refund": 96, "title": 200, "who": 150, "seq": 70}
 
 
 class HistoryView(QWidget):
@@ -89,7 +89,7 @@ class HistoryView(QWidget):
 
     def _show_entry(self, seq: str) -> None:
         entry = next((one for one in self.table.rows() if str(one.seq) == seq), None)
-        self.detail.setPlainText(shown_lines(detail_text(entry)) if entry else "")
+        self.detail.setPlainText(detail_text(entry) if entry else "")
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, DeskError):

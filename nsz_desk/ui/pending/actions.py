@@ -42,6 +42,7 @@ class PendingActions(QObject):
     """At most one run at a time; a newer refresh replaces the older one. Main thread only."""
 
     listed = Signal(object, object)  # Pending, ids of open episodes
+    list_said = Signal(str)
     list_failed = Signal(str)
     planned = Signal(object)  # Batch
     run_began = Signal(str, object)  # title, refund ids (empty: not known)
@@ -82,6 +83,11 @@ class PendingActions(QObject):
         return self._running is not None
 
     @property
+    def busy(self) -> bool:
+        """Whether ticks must stay as they are: a plan is being made of them, or sent."""
+        return self._running is not None or self._planning is not None
+
+    @property
     def reading(self) -> bool:
         """Whether the list is being read."""
         return self._reading is not None
@@ -96,6 +102,7 @@ class PendingActions(QObject):
         job = self._reading = self._jobs.run(list_pending(desk=self._desk))
         job.finished.connect(partial(self._listed, job))
         job.failed.connect(partial(self._list_failed, job))
+        job.progressed.connect(self._list_said)
         job.ended.connect(partial(self._read, job))
         self.changed.emit()
 
@@ -138,6 +145,9 @@ class PendingActions(QObject):
         job.cancelled.connect(partial(self._run_over, None))
         self.run_began.emit(title, ids)
         self.changed.emit()
+
+    def _list_said(self, done: int, total: int, text: str) -> None:
+        self.list_said.emit(f"{text}: {done:,} of {total:,}" if total else text)
 
     def _listed(self, job: Job, answer: tuple[Pending, tuple[str, ...]]) -> None:
         if job is self._reading:

@@ -23,7 +23,7 @@ class SelectionBar(QFrame):
         super().__init__()
         self.setProperty("look", "bar")
         row = line(self, margins=(20, 10, 20, 10), gap=12)
-        self._count, self._sums = label("", "strong"), ElidedLabel("", "")
+        self._count, self._sums = label("", "strong"), ElidedLabel("", "", floor=340)
         self._hint = ElidedLabel("", "muted")
         self._all_ready = card("chip-ready")
         self._all_ready.setFixedHeight(28)
@@ -41,8 +41,13 @@ class SelectionBar(QFrame):
         row.addWidget(self.clear)
         row.addWidget(self.review)
 
-    def show_ticks(self, rows: tuple[Row, ...], hidden: int, why_not: str) -> None:
-        """Show what is ticked; `hidden` counts ticks that the filter hides, `why_not` greys the review."""
+    def show_ticks(self, rows: tuple[Row, ...], hidden: int, why_not: str, more: bool) -> None:
+        """Show what is ticked.
+
+        `hidden` counts ticks that the filter hides, `why_not` greys the review, `more` says that there is
+        something left to tick.
+        """
+        self.tick_all.setVisible(more)
         self._count.setText(f"{len(rows):,} ticked")
         self._sums.show_text(total_text(sums(row.amount for row in rows)))
         self._sums.setVisible(bool(rows))

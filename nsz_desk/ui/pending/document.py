@@ -8,7 +8,7 @@ from nsz_desk.engine.plan import Batch, Plan
 from nsz_desk.engine.ports import MEMO, REFUND, STATUS
 from nsz_desk.engine.results import Environment
 from nsz_desk.ui.figures import Figure
-from nsz_desk.ui.texts import count_text, day_text
+from nsz_desk.ui.texts import count_text, day_text, shown, shown_lines
 
 NO_GATEWAY = "This records an external refund in Zuora; no gateway pays anybody."
 RECORDS = {"zuora_refund": "Zuora refund", REFUND: "NetSuite customer refund", MEMO: "NetSuite credit memo"}
@@ -62,14 +62,17 @@ def send_text(batch: Batch, environment: Environment) -> str:
 
 
 def calls_text(plan: Plan) -> str:
-    """The create exactly as it is sent, then the fields that are written, in their order."""
-    lines = [f"{plan.call.method} {plan.call.path}", "", pretty(plan.call.body), "", "Then, in this order:"]
-    lines += [f"  {RECORDS.get(record, record)}: {name} := {value}" for record, name, value in plan.stamps]
+    """The create exactly as it is sent, then the fields that are written, in their order.
+
+    Each foreign value stays on its line: a line break in a name must not look like a line of the plan.
+    """
+    after = [f"  {RECORDS.get(record, record)}: {name} := {value}" for record, name, value in plan.stamps]
     if plan.parts:
-        lines += ["", "From these invoices:", *(f"  {invoice}  {amount}" for invoice, amount in plan.parts)]
+        after += ["", "From these invoices:", *(f"  {invoice}  {amount}" for invoice, amount in plan.parts)]
     if plan.known_dead:
-        lines += ["", f"Known and dead: {', '.join(plan.known_dead)}"]
-    return "\n".join([*lines, "", f"Plan {plan.hash}"])
+        after += ["", f"Known and dead: {', '.join(plan.known_dead)}"]
+    create = (shown(f"{plan.call.method} {plan.call.path}"), "", shown_lines(pretty(plan.call.body)), "")
+    return "\n".join([*create, "Then, in this order:", *map(shown, after), "", f"Plan {plan.hash}"])
 
 
 def pretty(body: str) -> str:

@@ -7,7 +7,7 @@ from nsz_desk.ui.pending.model import PendingTable
 from nsz_desk.ui.table_view import TableView
 
 WIDTHS = {
-    "tick": 44, "verdict": 130, "number": 98, "customer": 150, "amount": 130, "why": 220, "date": 112,
+    "tick": 44, "verdict": 128, "number": 98, "customer": 176, "amount": 118, "why": 204, "date": 112,
     "credit_memo": 112, "payment": 132, "status": 168,
 }  # fmt: skip
 
@@ -19,8 +19,8 @@ class PendingList(TableView):
         super().__init__(model, "Pending refunds", WIDTHS, "why")
         self.pending = model
         self.header.sectionClicked.connect(self._header_clicked)
-        model.ticked_changed.connect(self._show_box)
-        model.counted.connect(self._show_box)
+        model.ticked_changed.connect(self.show_box)
+        model.counted.connect(self.show_box)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space ticks the current row, Ctrl+A every ready row that is shown."""
@@ -43,7 +43,8 @@ class PendingList(TableView):
         if place == 0:
             self.pending.tick_shown(self.pending.box_for_all() != Qt.CheckState.Checked)
 
-    def _show_box(self) -> None:
+    def show_box(self) -> None:
+        """Show in the header whether all, some or none of the ready rows on screen are ticked."""
         self.header.box = self.pending.box_for_all()
         self.header.box_usable = not self.pending.locked
         self.header.viewport().update()

@@ -26,6 +26,7 @@ class PendingTable(RowTable):
     """Rows of `engine.lists.PENDING` under a column of ticks."""
 
     strong = frozenset({"number", "amount"})
+    plain = frozenset({"customer"})
     wrapped = frozenset({"why"})
     ticked_changed = Signal()
 
@@ -34,6 +35,7 @@ class PendingTable(RowTable):
         self.ticked: set[str] = set()
         self.locked = False  # while a run is under way
         self.tile = ""
+        self._chosen = OPEN
         self._by_id: dict[str, Row] = {}
         self._said: dict[str, RowEvent | None] = {}  # None: waits for its turn
         self._verdict_at = next(at for at, column in enumerate(self.columns) if column.kind == "verdict")
@@ -56,12 +58,12 @@ class PendingTable(RowTable):
         """Show one tile's rows alone; "" shows all that is open."""
         if key != self.tile:
             self.tile = key
+            self._chosen = next((tile.verdicts for tile in TILES if tile.key == key), OPEN)
             self.refilter()
 
     def keeps(self, row: Row) -> bool:
         """Whether the tile holds the row."""
-        chosen = next((tile.verdicts for tile in TILES if tile.key == self.tile), OPEN)
-        return row.verdict in chosen or row.id in self._said
+        return row.judgement.verdict in self._chosen or row.id in self._said
 
     def search_text(self, row: Row) -> str:
         """What is shown, and the amount without separators, the id, and the day as in files."""
@@ -112,6 +114,10 @@ class PendingTable(RowTable):
         if not on:
             return Qt.CheckState.Unchecked
         return Qt.CheckState.Checked if on == len(ready) else Qt.CheckState.PartiallyChecked
+
+    def more_to_tick(self) -> bool:
+        """Whether a ready row on screen has no tick yet."""
+        return not self.locked and any(self._tickable(row) and row.id not in self.ticked for row in self.shown_rows())
 
     def tick(self, position: int, column: int) -> Qt.CheckState | None:
         """The box of a row."""
@@ -181,7 +187,7 @@ class PendingTable(RowTable):
         """Why takes the verdict's colour."""
         if column == self._why_at:
             return self._badge(self.row_at(position)).tone
-        return super().tone(position, column) if self.columns[column].key != "customer" else "text"
+        return super().tone(position, column)
 
     def spoken(self, position: int, column: int) -> str:
         """The first column sums the row up."""

@@ -10,7 +10,7 @@ from nsz_desk.ui.figures import figure_row
 from nsz_desk.ui.pending import document
 from nsz_desk.ui.table_view import TableView
 from nsz_desk.ui.tables import ListColumn, RowTable
-from nsz_desk.ui.texts import count_text, shown, shown_lines
+from nsz_desk.ui.texts import count_text, shown
 from nsz_desk.ui.widgets import Button, Shape, card, column, label, line
 
 COLUMNS = (
@@ -22,7 +22,7 @@ COLUMNS = (
     ListColumn("memo", "Credit memo", "text", lambda plan: plan.memo_number),
     ListColumn("payment", "Zuora payment", "text", lambda plan: plan.payment_number),
 )
-WIDTHS = {"number": 104, "customer": 150, "amount": 140, "date": 112, "method": 110, "memo": 106, "payment": 128}
+WIDTHS = {"number": 104, "customer": 150, "amount": 140, "date": 112, "method": 110, "memo": 116, "payment": 128}
 REFUSED_LINES = 5
 
 
@@ -30,6 +30,7 @@ class PlanTable(RowTable):
     """The plans of a batch."""
 
     strong = frozenset({"number", "amount"})
+    plain = frozenset({"customer"})
 
 
 class ReviewDialog(QDialog):
@@ -146,4 +147,4 @@ class ReviewDialog(QDialog):
     def _show_calls(self, refund_id: str) -> None:
         plan = next((plan for plan in self._batch.plans if plan.refund_id == refund_id), None)
         self.fold.setText(shown(f"Exact calls of {plan.number}" if plan else "Exact calls", 60))
-        self.calls.setPlainText(shown_lines(document.calls_text(plan)) if plan else "")
+        self.calls.setPlainText(document.calls_text(plan) if plan else "")

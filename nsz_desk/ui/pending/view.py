@@ -103,12 +103,13 @@ class PendingView(QWidget):
         actions, bar = self.actions_, self.bar
         actions.listed.connect(self._show_list)
         actions.list_failed.connect(self._show_empty)
+        actions.list_said.connect(self._show_reading)
         actions.planned.connect(self._show_review)
         actions.run_began.connect(self._begin_run)
         actions.rows_said.connect(self._take_rows)
-        actions.run_said.connect(bar.run.say)
+        actions.run_said.connect(self._run_said)
         actions.run_ended.connect(self._end_run)
-        actions.changed.connect(self._show_ticks)
+        actions.changed.connect(self._actions_changed)
         bar.review_wanted.connect(self.review)
         bar.tick_all_wanted.connect(lambda: self.table.tick_shown(True))
         bar.clear_wanted.connect(self.table.clear_ticks)
@@ -125,6 +126,7 @@ class PendingView(QWidget):
     def _show_list(self, pending: Pending, open_episodes: tuple[str, ...]) -> None:
         self.table.set_rows(pending.rows)
         self.tiles.show_figures(self.table.tile_figures())
+        self.read_only_banner.say(self._desk.read_only)
         doubt = sum(row.verdict is Verdict.IN_DOUBT for row in pending.rows)
         self._show_open(doubt, len(open_episodes))
         problems = " · ".join(pending.problems[:3])
@@ -140,11 +142,17 @@ class PendingView(QWidget):
         ask = "Finish looks in both systems, then completes or explains each."
         self.open_banner.say(f"{lead.strip()} {ask}" if lead else "")
 
+    def _actions_changed(self) -> None:
+        self.table.locked = self.actions_.busy
+        self.list.show_box()
+        self._show_ticks()
+
     def _show_ticks(self) -> None:
         rows = self.table.ticked_rows()
         shown_ids = {row.id for row in self.table.shown_rows()}
         hidden = sum(row.id not in shown_ids for row in rows)
-        self.bar.ticks.show_ticks(rows, hidden, self.actions_.why_no_review(len(rows)))
+        more = self.table.more_to_tick()
+        self.bar.ticks.show_ticks(rows, hidden, self.actions_.why_no_review(len(rows)), more)
         self.open_banner.button.setEnabled(not self.actions_.why_no_finish())
         self.open_banner.button.setToolTip(self.actions_.why_no_finish())
         self._show_empty("")
@@ -160,6 +168,10 @@ class PendingView(QWidget):
         self._empty.setText(shown(text))
         self._empty.setVisible(bool(text))
 
+    def _show_reading(self, text: str) -> None:
+        if not self.table.rows():
+            self._empty.setText(shown(text))
+
     def _show_review(self, batch: Batch) -> None:
         dialog = ReviewDialog(batch, self._desk.environment, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -169,6 +181,10 @@ class PendingView(QWidget):
         self.review_opened.emit(dialog)
 
     # -- a run
+    def _run_said(self, text: str) -> None:
+        if not self._run_total:  # else the rows tell more
+            self.bar.run.say(text)
+
     def _begin_run(self, title: str, ids: tuple[str, ...]) -> None:
         self._results, self._run_total = {}, len(ids)
         self.table.begin_run(ids)

@@ -1,0 +1,1 @@
+"""NetSuite's dialect: SuiteTalk SOAP with token-based authentication."""

@@ -1,0 +1,1 @@
+"""Zuora over REST: tokens, calls, lists, and the meaning of answers."""

@@ -1,0 +1,1 @@
+"""What every gateway of one port promises, whichever way it speaks."""
