@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nsz_desk import assembly, demo
-from nsz_desk.cli import commands, output, profiles
+from nsz_desk.cli import commands, doctor, output, profiles
 from nsz_desk.cli.arguments import parse
-from nsz_desk.domain.errors import Cancelled, DeskError, Setup
+from nsz_desk.domain.errors import Cancelled, Credentials, DeskError, Setup
+from nsz_desk.engine.checks import Pin
 from nsz_desk.engine.desk import Desk
+from nsz_desk.engine.doctor import examine
 from nsz_desk.lanes import Jobs
 from nsz_desk.settings.file import Profiles, folders, parse_profile
 from nsz_desk.settings.model import Profile, Secrets
@@ -50,6 +52,8 @@ def _run(args: argparse.Namespace) -> int:
         return _profile(args)
     name, profile = _chosen(args.profile)
     secrets = _secrets(args, name)
+    if args.command == "doctor":
+        return _doctor(args, name, profile, secrets)
     writes = args.command in WRITES or args.command == "window"
     with assembly.open_desk(profile, secrets, folders(), writes=writes) as desk:
         Profiles(folders().config).use(name)
@@ -65,9 +69,30 @@ def _chosen(asked: str) -> tuple[str, Profile]:
 
 
 def _secrets(args: argparse.Namespace, name: str) -> Secrets:
+    """Those of this run from standard input, else those the keychain holds."""
     if args.secrets_stdin:
         return secrets_from_json(sys.stdin.read())
-    return KeyringVault().load(name)
+    try:
+        return KeyringVault().load(name)
+    except (Setup, Credentials) as problem:
+        hint = f"{problem.hint} For one run: `--secrets-stdin` takes them as JSON from standard input."
+        raise type(problem)(problem.title, NOTHING, hint.strip()) from None
+
+
+def _doctor(args: argparse.Namespace, name: str, profile: Profile, secrets: Secrets) -> int:
+    shelf = Profiles(folders().config)
+    keychain = _vault()
+    where = "none that the desk trusts" if isinstance(keychain, MemoryVault) else keychain.describe()
+    found = examine(
+        assembly.examined(profile, secrets, folders(), keychain=where, kept=not args.secrets_stdin),
+    )
+    shelf.use(name)
+
+    def pin(what: Pin) -> None:
+        zuora = profile.zuora.model_copy(update={"tenant": what.tenant, "entity": what.entity})
+        shelf.add(name, profile.model_copy(update={"zuora": zuora}))
+
+    return doctor.told(found, args, pin)
 
 
 def _simulator(args: argparse.Namespace) -> int:

@@ -4,13 +4,14 @@ Secrets pass through here from the vault to the gateways as `SecretStr` and stan
 """
 
 import getpass
+import hashlib
 import re
 import secrets as randomness
 import socket
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from nsz_desk.domain.errors import Setup
 from nsz_desk.engine import idempotency
 from nsz_desk.engine.canonical import canonical, sha256
+from nsz_desk.engine.checks import Examined, Expected
 from nsz_desk.engine.desk import Desk
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.ledger import Ledger
@@ -64,17 +66,51 @@ def open_desk(profile: Profile, secrets: Secrets, folders: Folders, *, writes: b
         yield _desk(profile, secrets, folders, ledger, broken)
 
 
+def examined(profile: Profile, secrets: Secrets, folders: Folders, *, keychain: str, kept: bool) -> Examined:
+    """What the doctor looks at. It works without a pinned tenant and opens the journal only when it is its turn.
+
+    Raises:
+        Setup: the profile asks for what this version cannot do.
+    """
+    clock, zuora = SystemClock(), profile.zuora
+    expected = Expected(
+        _environment(profile),
+        urlsplit(profile.netsuite.base).netloc,
+        hashlib.sha256(secrets.netsuite.token.get_secret_value().encode()).hexdigest()[:8],
+        zuora.tenant,
+        zuora.entity,
+        _route(profile),
+        profile.cutover,
+    )
+    return Examined(
+        expected,
+        _netsuite(profile, secrets, clock),
+        _zuora(profile, secrets, clock),
+        clock,
+        lambda: _written_journal(profile, folders),
+        keychain,
+        kept,
+    )
+
+
+def _written_journal(profile: Profile, folders: Folders) -> int:
+    """Write a line, check the chain, and answer the number of lines."""
+    with closing(_opened(profile, folders, read_only=False)) as journal:
+        journal.append(Event("doctor", "", ""))
+        return journal.verify()
+
+
 def _desk(profile: Profile, secrets: Secrets, folders: Folders, ledger: Ledger, broken: str) -> Desk:
     clock = SystemClock()
     pair = pair_of(profile)
     return Desk(
-        environment=Environment(profile.kind.value, profile.netsuite.account, _host(profile.zuora.url)),
+        environment=_environment(profile),
         pair=pair,
         policy=profile.policy,
         limits=Limits(claim_wait=profile.claim_wait_seconds, backoff=profile.backoff_seconds),
         desk_id=desk_id(folders),
         netsuite=_netsuite(profile, secrets, clock),
-        zuora=ZuoraGateway(profile.zuora, secrets.zuora, clock=clock, simulator=profile.kind is Kind.SIMULATOR),
+        zuora=_zuora(profile, secrets, clock),
         ledger=ledger,
         clock=clock,
         lanes=LaneRunner(profile.lanes),
@@ -93,6 +129,18 @@ def _netsuite(profile: Profile, secrets: Secrets, clock: Clock) -> SoapNetSuite:
     return SoapNetSuite(profile.netsuite, secrets.netsuite, clock=clock)
 
 
+def _zuora(profile: Profile, secrets: Secrets, clock: Clock) -> ZuoraGateway:
+    return ZuoraGateway(profile.zuora, secrets.zuora, clock=clock, simulator=profile.kind is Kind.SIMULATOR)
+
+
+def _environment(profile: Profile) -> Environment:
+    return Environment(profile.kind.value, profile.netsuite.account, _host(profile.zuora.url))
+
+
+def _route(profile: Profile) -> Route:
+    return Route(profile.zuora.settlement, profile.zuora.unapply_route == "crud")
+
+
 def pair_of(profile: Profile) -> Pair:
     """A and Z of the key chain, and the pinned route.
 
@@ -106,12 +154,12 @@ def pair_of(profile: Profile) -> Pair:
         raise Setup(
             "The Zuora tenant is not pinned in the profile.",
             f"Nothing was sent ({error}).",
-            "Enter the tenant as the connection test shows it.",
+            "Run `doctor`, which shows what to pin; `doctor --pin` pins it.",
         ) from None
     return Pair(
         idempotency.account(profile.netsuite.account),
         z,
-        Route(zuora.settlement, zuora.unapply_route == "crud"),
+        _route(profile),
         profile.policy.status,
         zuora.transaction_field,
         zuora.transaction_separator,
@@ -158,25 +206,24 @@ def journal_path(profile: Profile, folders: Folders) -> Path:
 
 def _journal(profile: Profile, folders: Folders) -> tuple[SqlJournal, str]:
     """The journal open for writing; or for reading only, with the reason why no money may move."""
-    path, account = journal_path(profile, folders), idempotency.account(profile.netsuite.account)
-
-    def opened(*, read_only: bool) -> SqlJournal:
-        return open_journal(
-            path,
-            account,
-            now=lambda: datetime.now(UTC),
-            host=socket.gethostname(),
-            user=user(),
-            mono=time.monotonic,
-            read_only=read_only,
-        )
-
     try:
-        return opened(read_only=False), ""
+        return _opened(profile, folders, read_only=False), ""
     except Setup as problem:
-        if not path.exists():
+        if not journal_path(profile, folders).exists():
             raise
-        return opened(read_only=True), str(problem)
+        return _opened(profile, folders, read_only=True), str(problem)
+
+
+def _opened(profile: Profile, folders: Folders, *, read_only: bool) -> SqlJournal:
+    return open_journal(
+        journal_path(profile, folders),
+        idempotency.account(profile.netsuite.account),
+        now=lambda: datetime.now(UTC),
+        host=socket.gethostname(),
+        user=user(),
+        mono=time.monotonic,
+        read_only=read_only,
+    )
 
 
 def _journal_settings(ledger: Ledger, profile: Profile) -> None:

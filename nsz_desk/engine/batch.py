@@ -139,7 +139,8 @@ class Run:
     def _walk(self, e: Episode, resumed: bool) -> Walked:
         assert self._performer is not None  # noqa: S101 - set when the run was made
         if not resumed:
-            drive(open_episode(e, "synced by a person"), self._performer.perform)
+            why = "looked at by Recover" if e.adopt_only else "synced by a person"
+            drive(open_episode(e, why), self._performer.perform)
         return drive(walk(e, self._teller(e)), self._performer.perform)
 
     def _teller(self, e: Episode) -> Callable[[str, str], None]:

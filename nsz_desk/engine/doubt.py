@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from nsz_desk.domain.records import ZuoraRefund
 from nsz_desk.engine import effects
 from nsz_desk.engine.effects import Act
-from nsz_desk.engine.episode import Answer, Episode, Look
+from nsz_desk.engine.episode import NOT_YET, Answer, Episode, Look
 from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.judging import still_holds
 from nsz_desk.engine.look import found, look, unlisted_dead
@@ -83,7 +83,7 @@ def wait_until(e: Episode) -> Act[Answer]:
         return Answer(CONFLICT, "review", "totals differ: the search and the payment disagree for 2 hours")
     left = (until - moment.wall).total_seconds()
     if left > e.limits.short_wait:
-        return Answer(Outcome.DONE, "=", f"waiting until {until:%H:%M} UTC")
+        return Answer(Outcome.DONE, NOT_YET, f"waiting until {until:%H:%M} UTC")
     yield from effects.sleep(max(left, 0.0))
     return Answer(Outcome.DONE, "ready", "waited")
 

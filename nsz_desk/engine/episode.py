@@ -15,6 +15,7 @@ from nsz_desk.engine.plan import Pair, Plan
 from nsz_desk.engine.ports import Event, Line, Moment
 
 KEY_LIFE = timedelta(hours=24)
+NOT_YET = "not yet"  # an answer that is no move: the time to wait for has not come
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,32 @@ class Fields:
     modified: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FieldFound:
+    """A custom field that the desk uses: the record that carries it, the profile's name for it, label and script id.
+
+    `found` is None when nothing tells; `kind` is what a record showed it as ("" when none did); `elsewhere` are the
+    script ids of fields with this label, where the profile's id is none of the account's.
+    """
+
+    record: str
+    name: str
+    label: str
+    script_id: str
+    found: bool | None
+    kind: str = ""
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListFound:
+    """A list that the desk reads: its rows, or why it could not be read; and what it does not tell, "" for nothing."""
+
+    name: str
+    rows: int | Unread
+    lacks: str = ""
+
+
 class NetSuite(Protocol):
     """NetSuite, over whichever interface."""
 
@@ -90,6 +116,12 @@ class NetSuite(Protocol):
 
     def periods(self) -> tuple[Period, ...]:
         """NetSuite's accounting periods."""
+
+    def fields(self, since: date) -> tuple[FieldFound, ...]:
+        """The custom fields the desk uses, looked for among the account's and on records dated on or after `since`."""
+
+    def lists(self, since: date) -> tuple[ListFound, ...]:
+        """Every list the desk reads, dated on or after `since`: its first page only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +199,9 @@ class Zuora(Protocol):
 
     def periods(self) -> tuple[Period, ...]:
         """Zuora's accounting periods."""
+
+    def shows_ids(self) -> bool | None:
+        """Whether refunds show IntegrationId__NS, by which the desk searches; None when nothing tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from nsz_desk.engine import doubt, effects, judging, sending, writeback
 from nsz_desk.engine.effects import Act
-from nsz_desk.engine.episode import Answer, Episode, Step
-from nsz_desk.engine.flow import Outcome
+from nsz_desk.engine.episode import NOT_YET, Answer, Episode, Step
+from nsz_desk.engine.flow import STAY, Outcome
 from nsz_desk.engine.ports import Event, Written
 from nsz_desk.engine.sync_table import AFTER_CRASH, MONEY, SYNC
 
@@ -78,9 +78,9 @@ def walk(e: Episode, tell: Tell) -> Act[Walked]:
             return (yield from _end(e, "stopped", "the user stopped"))
         e.steps += 1
         answer = yield from STEPS[e.state](e)
-        target = SYNC.next(e.state, answer.outcome, "" if answer.to == "=" else answer.to)
-        if answer.to == "=":
-            target = e.state
+        if answer.to == NOT_YET:
+            return Walked(e.state, answer.reason)
+        target = SYNC.next(e.state, answer.outcome, e.state if answer.to == STAY else answer.to)
         e.memory["reason"] = answer.reason
         yield from _line(e, answer, target)
         tell(target, answer.reason)

@@ -55,6 +55,7 @@ NEXT = {
     "held mark": "The refund exists in Zuora. Give the permission, then Recover.",
     "held stamp": "The refund exists in Zuora. Open the period or give the permission, then Recover.",
 }
+TITLES = {"settings": "Settings changed", "run": "Run", "decision": "Decision", "doctor": "Connection test"}
 OPEN = "It stays open in the journal; Recover goes on from here."
 
 
@@ -110,10 +111,11 @@ def _title(line: Written) -> str:
     if kind == "intent":
         return f"About to {detail['what']}"
     if kind == "outcome":
-        return f"{state_words(str(detail['next'])).capitalize()}: {detail.get('reason') or detail['outcome']}"
+        words = state_words(str(detail["next"]))
+        return f"{words[:1].upper()}{words[1:]}: {detail.get('reason') or detail['outcome']}"
     if kind == "episode_ended":
         return f"Ended: {state_words(str(detail['end']))}"
-    return {"settings": "Settings changed", "run": "Run", "decision": "Decision"}.get(kind, kind)
+    return TITLES.get(kind, kind)
 
 
 def _detail(detail: Any) -> tuple[tuple[str, str], ...]:

@@ -5,11 +5,11 @@ Secrets do not stand here: the vault holds them under the profile's name.
 
 import re
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from nsz_desk.domain.case import Policy
 from nsz_desk.domain.status import StatusTexts
@@ -37,7 +37,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """Which world a profile talks to."""
 
     SIMULATOR = "simulator"
@@ -96,7 +96,9 @@ class ZuoraSettings(Frozen):
     invoice_settlement: Literal["on", "off"] = Field("on", title="Invoice Settlement")
     unapply_route: Literal["unapply_and_refund", "crud"] = Field("unapply_and_refund", title="Create call")
     transaction_field: bool = Field(True, title="Tenant has Transaction__NS on refunds")
-    transaction_separator: str = Field(" ", title="Separator in Transaction__NS")
+    transaction_separator: Annotated[str, StringConstraints(strip_whitespace=False)] = Field(
+        " ", title="Separator in Transaction__NS"
+    )
     org: str = Field("", title="Organisation ids")
     calls_at_once: Annotated[int, Field(ge=1, le=40)] = 4
 

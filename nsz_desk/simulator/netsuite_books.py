@@ -22,9 +22,10 @@ from nsz_desk.simulator.netsuite_xml import (
     text_of,
     urn,
 )
+from nsz_desk.simulator.records import Records
 from nsz_desk.simulator.world import Applied, NsMemo, NsRefund, World
 
-_STORES: dict[str, tuple[str, Callable[[World], dict[str, Any]]]] = {
+_STORES: dict[str, tuple[str, Callable[[World], Records[Any]]]] = {
     "customerRefund": ("tranCust", lambda world: world.refunds),
     "creditMemo": ("tranCust", lambda world: world.memos),
     "customerPayment": ("tranCust", lambda world: world.ns_payments),

@@ -110,7 +110,7 @@ def _source(ledger: Ledger, line: Line) -> Line | None:
 
 
 def _customer(ledger: Ledger, line: Line) -> NsCustomer | None:
-    return ledger.world.customers.get(line.of.customer_id)
+    return ledger.world.customers.peek(line.of.customer_id)
 
 
 # In the order of the schema: which table's columns a join shows, and whose.

@@ -86,7 +86,7 @@ def select_of(world: World, one: CustomField, record: Any) -> tuple[str, str]:
         return "", ""
     if one.attribute == "integration_status":
         return internal_id_in(world.netsuite.statuses, value), value
-    payment = world.ns_payments.get(value)
+    payment = world.ns_payments.peek(value)
     return value, f"Payment #{payment.number}" if payment else ""
 
 

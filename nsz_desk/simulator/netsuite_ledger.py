@@ -74,6 +74,17 @@ def _payment(one: NsPayment) -> Transaction:
     )
 
 
+def _named_invoice(internal_id: str, memo: NsMemo) -> Transaction:
+    return Transaction("invoice", internal_id, f"INV-{internal_id}", memo.customer_id, memo.currency, memo.date, None)
+
+
+def _pays(refund: NsRefund) -> Iterator[tuple[str, Applied]]:
+    """The memos that a live refund pays out, with the row each of them shows."""
+    for link in refund.applied_to:
+        if link.type == "credit_memo" and not refund.voided:
+            yield link.doc, Applied(refund.id, "customer_refund", link.amount)
+
+
 class Ledger:
     """The transactions of a world, and who is applied to whom."""
 
@@ -96,12 +107,21 @@ class Ledger:
         """The transaction of this kind and internal id, None when there is none."""
         world = self.world
         if kind == "customerRefund":
-            return _refund(world.refunds[internal_id]) if internal_id in world.refunds else None
+            return _refund(refund) if (refund := world.refunds.peek(internal_id)) else None
         if kind == "creditMemo":
-            return _memo(world.memos[internal_id]) if internal_id in world.memos else None
+            return _memo(memo) if (memo := world.memos.peek(internal_id)) else None
         if kind == "customerPayment":
-            return _payment(world.ns_payments[internal_id]) if internal_id in world.ns_payments else None
-        return self.invoices.get(internal_id) if kind == "invoice" else None
+            return _payment(payment) if (payment := world.ns_payments.peek(internal_id)) else None
+        return self._invoice(internal_id) if kind == "invoice" else None
+
+    def _invoice(self, internal_id: str) -> Transaction | None:
+        if internal_id in self.invoices:
+            return self.invoices[internal_id]
+        for key in self.world.memos.near("invoice", internal_id):
+            memo = self.world.memos.peek(key)
+            if memo and memo.created_from == internal_id:
+                return _named_invoice(internal_id, memo)
+        return None
 
     def other_end(self, link: Applied, mine: Transaction) -> Transaction:
         """The transaction an applied row points to; one the world does not hold is made up from its id."""
@@ -113,15 +133,18 @@ class Ledger:
     @cached_property
     def _refunds_by_memo(self) -> dict[str, list[Applied]]:
         found: dict[str, list[Applied]] = defaultdict(list)
-        for refund in self.world.refunds.values():
-            for link in refund.applied_to:
-                if link.type == "credit_memo" and not refund.voided:
-                    found[link.doc].append(Applied(refund.id, "customer_refund", link.amount))
+        for refund in self.world.refunds.kept.values():
+            for memo_id, link in _pays(refund):
+                found[memo_id].append(link)
         return found
 
     def refunds_of(self, memo_id: str) -> list[Applied]:
         """The live refunds that pay a credit memo out."""
-        return self._refunds_by_memo.get(memo_id, [])
+        found = list(self._refunds_by_memo.get(memo_id, ()))
+        for key in self.world.refunds.near("memo", memo_id):
+            refund = self.world.refunds.peek(key)
+            found += [link for paid, link in _pays(refund) if paid == memo_id] if refund else []
+        return found
 
     def remaining(self, one: Transaction) -> Decimal | None:
         """What of a refund or memo is not applied yet; None for kinds nobody keeps that of."""
@@ -132,12 +155,10 @@ class Ledger:
 
     @cached_property
     def invoices(self) -> dict[str, Transaction]:
-        """The invoices that memos name: the world keeps no more of them than that."""
+        """The invoices that written memos name: the world keeps no more of them than that."""
         found: dict[str, Transaction] = {}
-        for memo in self.world.memos.values():
+        for memo in self.world.memos.kept.values():
             ids = [link.doc for link in memo.applied_to if link.type == "invoice"]
             for internal_id in [*ids, memo.created_from] if memo.created_from else ids:
-                found[internal_id] = Transaction(
-                    "invoice", internal_id, f"INV-{internal_id}", memo.customer_id, memo.currency, memo.date, None
-                )
+                found[internal_id] = _named_invoice(internal_id, memo)
         return found

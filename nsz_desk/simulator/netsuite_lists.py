@@ -25,7 +25,7 @@ def currency_ref(world: World, code: str, name: str) -> str:
 
 
 def _customer_record(world: World, internal_id: str) -> list[str] | None:
-    one = world.customers.get(internal_id)
+    one = world.customers.peek(internal_id)
     if one is None:
         return None
     return [

@@ -39,7 +39,7 @@ def _money(name: str, amount: Decimal | None) -> str:
 
 
 def _customer(ledger: Ledger, one: Transaction, name: str) -> str:
-    customer = ledger.world.customers.get(one.customer_id)
+    customer = ledger.world.customers.peek(one.customer_id)
     return record_ref(name, one.customer_id, customer.name if customer else "")
 
 

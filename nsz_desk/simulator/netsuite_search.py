@@ -6,13 +6,15 @@ request is remembered under the search id, never the rows; the id dies after 15 
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
+from itertools import chain
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, tostring
 
 from nsz_desk.simulator.netsuite_columns import row_writer
 from nsz_desk.simulator.netsuite_criteria import Criteria, of_transactions
+from nsz_desk.simulator.netsuite_found import Found, scan
 from nsz_desk.simulator.netsuite_ledger import Ledger, Transaction
 from nsz_desk.simulator.netsuite_lines import Line, lines_of
 from nsz_desk.simulator.netsuite_list_criteria import of_customers, of_periods
@@ -33,6 +35,7 @@ from nsz_desk.simulator.netsuite_xml import (
 )
 from nsz_desk.simulator.world import OpenSearch, World
 
+Sequence = list[Any] | Found
 UNUSED = timedelta(minutes=15)
 PAGE_SIZES = range(5, 1_001)
 
@@ -137,27 +140,96 @@ def _basic_of(criteria: Element) -> Element | None:
     return child(criteria, "basic")
 
 
-def _rows(world: World, record: Element, version: str) -> list[Any]:
+def _rows(world: World, record: Element, version: str) -> Sequence:
     """All rows that match now: lines of transactions, customers or periods."""
     ledger = Ledger(world)
     subject, basic, asked, advanced = _parts(record, version)
     criteria = subject.criteria(ledger, basic, version)
+    lines = _reader(ledger, subject, criteria, advanced and asked is not None)
+    if world.stretches and subject.table != "period":
+        return _made_rows(world, subject, criteria, (_question(record), _switches(world)), lines)
     if subject.table != "transaction":
-        return [one for one in subject.records(ledger) if criteria.accepts(one)]
-    found = [one for one in ledger.transactions(criteria.kinds) if criteria.accepts(one)]
-    found.sort(key=lambda one: (len(one.id), one.id))
-    if criteria.lines or (advanced and asked is not None):
-        lines = [line for one in found for line in lines_of(ledger, one) if criteria.accepts_line(line)]
-        return lines if advanced and asked is not None else _whole(lines)
-    return _whole([Line("main", one) for one in found])
+        return [row for one in subject.records(ledger) for row in lines(one)]
+    found = sorted(ledger.transactions(criteria.kinds), key=lambda one: (len(one.id), one.id))
+    return [line for one in found for line in lines(one)]
 
 
-def _whole(lines: list[Line]) -> list[Line]:
-    """One line per transaction, for searches that answer whole records."""
-    return list({(line.of.kind, line.of.id): line for line in lines}.values())
+def _reader(ledger: Ledger, subject: _Subject, criteria: Criteria, by_line: bool) -> Callable[[Any], list[Any]]:
+    """Compile what rows a record gives: none, itself, or its lines; whole records come once."""
+
+    def rows(one: Any) -> list[Any]:
+        if not criteria.accepts(one):
+            return []
+        if subject.table != "transaction":
+            return [one]
+        if not by_line and not criteria.lines:
+            return [Line("main", one)]
+        lines = [line for line in lines_of(ledger, one) if criteria.accepts_line(line)]
+        return lines if by_line else lines[:1]
+
+    return rows
 
 
-def _page(world: World, opened: OpenSearch, search_id: str, rows: list[Any], index: int) -> str:
+def _question(record: Element) -> str:
+    """The search without its columns, which do not choose rows but for being there."""
+    columns = child(record, "columns")
+    return (
+        tostring(record, "unicode")
+        if columns is None
+        else "columns " + "".join(tostring(node, "unicode") for node in record if node is not columns)
+    )
+
+
+def _switches(world: World) -> str:
+    """The account's switches, on which the meaning of criteria depends; lists of names only grow."""
+    account = world.netsuite
+    return repr([getattr(account, one.name) for one in fields(account) if one.type is not list[str]])
+
+
+def _made_rows(
+    world: World, subject: _Subject, criteria: Criteria, question: object, rows: Callable[[Any], list[Any]]
+) -> Sequence:
+    """All rows of a world whose records are made when looked at; see netsuite_found."""
+    ledger = Ledger(world)
+
+    def wanted(kind: str) -> bool:
+        return kind == subject.kind or (
+            subject.table == "transaction" and kind != "customer" and (criteria.kinds is None or kind in criteria.kinds)
+        )
+
+    def of_id(number: int) -> list[Any]:
+        found: list[Any] = []
+        for kind in ("customer", *_TRANSACTIONS):
+            if wanted(kind):
+                one = world.customers.peek(str(number)) if kind == "customer" else ledger.find(kind, str(number))
+                found += rows(one) if one is not None else []
+        return found
+
+    if question not in world.scans:
+        if len(world.scans) >= 8:
+            del world.scans[next(iter(world.scans))]
+        wide = chain.from_iterable(stretch for kind, stretch in world.stretches if wanted(kind))
+        world.scans[question] = scan(wide, of_id)
+    return Found(world.scans[question], _touched(world, ledger), of_id)
+
+
+_TRANSACTIONS = ("creditMemo", "invoice", "customerRefund", "customerPayment")
+
+
+def _touched(world: World, ledger: Ledger) -> set[int]:
+    """The ids whose rows may be others than when the untouched were judged."""
+    kept = (("customer", world.customers), ("creditMemo", world.memos), ("customerRefund", world.refunds),
+            ("customerPayment", world.ns_payments))  # fmt: skip
+    keys = {key for _, records in kept for key in records.touched} | set(ledger.invoices)
+    keys |= {link.doc for one in world.refunds.kept.values() for link in one.applied_to}
+    found = {int(key) for key in keys if key.isascii() and key.isdigit()}
+    for kind, records in kept[:3]:
+        for key in records.touched:
+            found.update(world.relatives(kind, key))
+    return found
+
+
+def _page(world: World, opened: OpenSearch, search_id: str, rows: Sequence, index: int) -> str:
     record = opened.asked
     if not isinstance(record, Element):
         raise TypeError("an open search remembers an XML element")

@@ -1,106 +1,141 @@
-"""A month end of any size: many accounts, two currencies, a few refunds that fail, made from a seed."""
+"""A month end of any size: many accounts, two currencies, a few refunds that fail, made from a seed.
+
+Nothing is written: every record is made from its place when it is looked at, up to a million and more.
+"""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
-from nsz_desk.simulator.company import Company, Customer
-from nsz_desk.simulator.world import World, ZPayment
+from nsz_desk.simulator.company import Company
+from nsz_desk.simulator.month_end_books import (
+    ACCOUNT,
+    CUSTOMERS,
+    INVOICE,
+    INVOICES,
+    MEMOS,
+    PAYMENT,
+    REFUND,
+    REFUNDS,
+    Books,
+    hex_id,
+)
+from nsz_desk.simulator.month_end_rows import Rows
+from nsz_desk.simulator.records import Numbered, Recipe, Records
+from nsz_desk.simulator.world import World
 
-_FIRST = ("Aster", "Beacon", "Cascade", "Dune", "Ember", "Fairway", "Glacier", "Harvest", "Indigo", "Jetty", "Keystone",
-          "Lantern", "Meadow", "Nimbus", "Orchid", "Pioneer", "Quartz", "Ridge", "Summit", "Tidewater")  # fmt: skip
-_SECOND = ("Analytics", "Bio", "Capital", "Design", "Energy", "Foods", "Group", "Health", "Insurance", "Justice",
-           "Kitchens", "Logistics", "Media", "Networks", "Optics", "Partners", "Retail", "Travel")  # fmt: skip
-_FORMS = {"USD": ("LLC", "Inc", "Corp"), "EUR": ("GmbH", "SARL", "B.V.")}
-_METHODS = ("Check", "Wire Transfer", "ACH", "Cash", "Credit Card (external)", "Other")
-_FAILING = 0.03
+R = TypeVar("R", bound=Numbered)
+MOST = 10_000_000
 
 
 def fill(world: World, refunds: int, seed: int) -> None:
-    """Fill an empty world with `refunds` pending refunds; an odd seed has Invoice Settlement."""
+    """Let an empty world have `refunds` pending refunds; an odd seed has Invoice Settlement.
+
+    Raises:
+        ValueError: there are more refunds than ids.
+    """
+    if refunds > MOST:
+        raise ValueError(f"a month end has at most {MOST} refunds")
     world.tenant.invoice_settlement = seed % 2 == 1
-    chance = random.Random(seed)
     company = Company(world)
     company.periods(closed=2, zuora_closed=2)
-    customers = [_customer(company, chance, number) for number in range(max(1, refunds // 3))]
-    for number in range(refunds):
-        _pending(company, chance, customers[number % len(customers)])
-    for number in range(max(2, refunds // 20)):
-        _earlier_work(company, chance, customers[number % len(customers)])
+    rows = Rows(company, refunds, seed)
+    books = Books(rows)
+    world.customers = Records(_by_number(CUSTOMERS, rows.customers, books.customer))
+    world.refunds = Records(_by_number(REFUNDS, rows.refunds, books.refund, memo=MEMOS))
+    world.memos = Records(_by_number(MEMOS, rows.refunds, books.memo, invoice=INVOICES))
+    _zuora(world, rows, books)
+    world.serials |= {
+        "customer": rows.customers, "payment": rows.payments, "invoice": rows.invoices_before(rows.payments),
+        "refund": 2 * rows.earlier, "memo": rows.refunds, "netsuite refund": rows.refunds,
+    }  # fmt: skip
+    world.stretches = (
+        ("customer", range(CUSTOMERS, CUSTOMERS + rows.customers)),
+        ("creditMemo", range(MEMOS, MEMOS + rows.refunds)),
+        ("invoice", range(INVOICES, INVOICES + rows.refunds)),
+        ("customerRefund", range(REFUNDS, REFUNDS + rows.refunds)),
+    )
+    world.relatives = lambda kind, key: _relatives(rows, kind, key)
 
 
-def _customer(company: Company, chance: random.Random, number: int) -> Customer:
-    currency = "USD" if chance.random() < 0.6 else "EUR"
-    name = f"{chance.choice(_FIRST)} {chance.choice(_SECOND)} {chance.choice(_FORMS[currency])} {number + 1:04d}"
-    return company.customer(name, currency)
+def _relatives(rows: Rows, kind: str, key: str) -> Iterable[int]:
+    """Name the transactions whose search results may change when the record `key` does."""
+    if kind == "customer":
+        places: Iterable[int] = rows.places_of(_place(key, CUSTOMERS, rows.customers))
+    else:
+        places = [_place(key, REFUNDS if kind == "customerRefund" else MEMOS, rows.refunds)]
+    for place in places:
+        if 0 <= place < rows.refunds:
+            yield from (MEMOS + place, INVOICES + place, REFUNDS + place)
 
 
-def _amount(chance: random.Random, most: int = 5_000_00) -> Decimal:
-    return Decimal(chance.randint(5_00, most)) / 100
+def _place(key: str, first: int, count: int) -> int:
+    place = int(key) - first if key.isascii() and key.isdigit() and len(key) == len(str(first)) else -1
+    return place if 0 <= place < count else -1
 
 
-def _refund_day(company: Company, chance: random.Random) -> date:
-    """Pick a day of last month's end or of this month so far."""
-    start = company.month - timedelta(days=6)
-    return start + timedelta(days=chance.randint(0, (company.today - start).days))
+def _by_number(first: int, count: int, make: Callable[[int], R], **same_place: int) -> Recipe[R]:
+    """Make a recipe for NetSuite's ids; `same_place` are indexes by another record at the same place."""
+
+    def index(start: int) -> Callable[[str], Iterable[int]]:
+        return lambda key: [place] if (place := _place(key, start, count)) >= 0 else []
+
+    return Recipe(
+        count, lambda place: str(first + place), lambda key: _place(key, first, count), make,
+        {name: index(start) for name, start in same_place.items()},
+    )  # fmt: skip
 
 
-def _payment(company: Company, chance: random.Random, customer: Customer, refund: Decimal) -> ZPayment:
-    """Make the refund's payment: with room for another equal one, over several invoices, or just it."""
-    day = company.month - timedelta(days=chance.randint(20, 50))
-    kind = chance.random()
-    if kind < 1 / 3:
-        return company.payment(customer, str(refund * 2 + _amount(chance, 500_00)), day=day)
-    if kind < 0.45 and refund > 1:
-        first = (refund / 3).quantize(Decimal("0.01"))
-        return company.payment(customer, str(first), str(first), str(refund - 2 * first), day=day)
-    return company.payment(customer, str(refund), day=day)
+def _unhex(kind: str, key: str, count: int) -> int:
+    if len(key) != 32 or not key.startswith(f"8ac68d6b{kind}"):
+        return -1
+    try:
+        place = int(key[10:], 16)
+    except ValueError:
+        return -1
+    return place if place < count and key == hex_id(kind, place) else -1
 
 
-def _pending(company: Company, chance: random.Random, customer: Customer) -> None:
-    refund = _amount(chance)
-    payment = _payment(company, chance, customer, refund)
-    more: dict[str, object] = {"method": chance.choice(_METHODS), "memo": f"Credit {chance.randint(1000, 9999)}"}
-    if chance.random() < _FAILING:
-        chance.choice(_MISTAKES)(more, payment)
-    company.pending(customer, payment, str(refund), _refund_day(company, chance), **more)
+def _zuora(world: World, rows: Rows, books: Books) -> None:
+    """Give the world its accounts, payments, invoices and refunds, each findable by number and by owner."""
+
+    def of_account(account: str) -> Iterable[int]:
+        return rows.places_of(_unhex(ACCOUNT, account, rows.customers))
+
+    def invoices(account: str) -> Iterable[int]:
+        for place in of_account(account):
+            yield from range(rows.invoices_before(place), rows.invoices_before(place + 1))
+
+    def refunded(places: Iterable[int]) -> Iterable[int]:
+        return [place - rows.pending for place in places if place >= rows.pending]
+
+    def of_payment(payment: str) -> Iterable[int]:
+        return refunded([_unhex(PAYMENT, payment, rows.payments)])
+
+    by_account = {"account_id": of_account}
+    world.accounts = Records(_by_hex(ACCOUNT, "A", rows.customers, books.account, {}))
+    world.payments = Records(_by_hex(PAYMENT, "P-", rows.payments, books.payment, by_account))
+    all_invoices = rows.invoices_before(rows.payments)
+    world.invoices = Records(_by_hex(INVOICE, "INV", all_invoices, books.invoice, {"account_id": invoices}))
+    refunds_of = {"account_id": lambda account: refunded(of_account(account)), "payment_id": of_payment}
+    world.zuora_refunds = Records(_by_hex(REFUND, "R-", 2 * rows.earlier, books.zuora_refund, refunds_of))
 
 
-def _unflagged(more: dict[str, object], _payment: ZPayment) -> None:
-    more["memo__create_zuora_refund"] = False
+def _by_hex(
+    kind: str, letters: str, count: int, make: Callable[[int], R], about: Mapping[str, Callable[[str], Iterable[int]]]
+) -> Recipe[R]:
+    """Make a recipe for Zuora's ids; the place is found by the number as well."""
 
+    def numbered(number: str) -> Iterable[int]:
+        digits = number.removeprefix(letters)
+        place = int(digits) - 1 if digits.isascii() and digits.isdigit() else -1
+        return [place] if 0 <= place < count else []
 
-def _blank_payment(more: dict[str, object], _payment: ZPayment) -> None:
-    more["memo__zuora_payment_id"] = ""
-
-
-def _barter(more: dict[str, object], _payment: ZPayment) -> None:
-    more["method"] = "Barter"
-
-
-def _from_invoice(more: dict[str, object], _payment: ZPayment) -> None:
-    more["memo__created_from"] = "19500"
-
-
-def _voided(more: dict[str, object], _payment: ZPayment) -> None:
-    more["memo__voided"] = True
-
-
-def _unsettled(_more: dict[str, object], payment: ZPayment) -> None:
-    payment.status = "Processing"
-
-
-_MISTAKES: tuple[Callable[[dict[str, object], ZPayment], None], ...] = (
-    _unflagged, _blank_payment, _barter, _from_invoice, _voided, _unsettled,
-)  # fmt: skip
-
-
-def _earlier_work(company: Company, chance: random.Random, customer: Customer) -> None:
-    """Make a refund that is synced already and one by hand, which nobody may touch."""
-    day = company.month - timedelta(days=25)
-    paid = company.payment(customer, "900.00", day=day)
-    company.synced(customer, paid, str(_amount(chance, 400_00)), day + timedelta(days=10), memo="Synced earlier")
-    company.zuora_refund(company.payment(customer, "250.00", day=day), "25.00", day + timedelta(days=12))
+    return Recipe(
+        count,
+        lambda place: hex_id(kind, place),
+        lambda key: _unhex(kind, key, count),
+        make,
+        {**about, "number": numbered},
+    )

@@ -6,10 +6,13 @@ dates are dates, times are aware UTC.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+
+from nsz_desk.simulator.netsuite_found import Scan
+from nsz_desk.simulator.records import Records
 
 PAYMENT_METHODS = ("Cash", "Check", "Wire Transfer", "ACH", "Credit Card (external)", "Other")
 CURRENCIES = ("USD", "GBP", "CAD", "EUR", "AUD", "JPY", "CHF", "SEK")
@@ -255,20 +258,25 @@ class World:
         self._shift = timedelta(0)
         self.netsuite = NsAccount()
         self.tenant = Tenant()
-        self.customers: dict[str, NsCustomer] = {}
-        self.refunds: dict[str, NsRefund] = {}
-        self.memos: dict[str, NsMemo] = {}
-        self.ns_payments: dict[str, NsPayment] = {}
+        self.customers: Records[NsCustomer] = Records()
+        self.refunds: Records[NsRefund] = Records()
+        self.memos: Records[NsMemo] = Records()
+        self.ns_payments: Records[NsPayment] = Records()
         self.ns_periods: dict[str, NsPeriod] = {}
-        self.accounts: dict[str, ZAccount] = {}
-        self.invoices: dict[str, ZInvoice] = {}
-        self.payments: dict[str, ZPayment] = {}
-        self.zuora_refunds: dict[str, ZRefund] = {}
+        self.accounts: Records[ZAccount] = Records()
+        self.invoices: Records[ZInvoice] = Records()
+        self.payments: Records[ZPayment] = Records()
+        self.zuora_refunds: Records[ZRefund] = Records()
         self.zuora_periods: dict[str, ZPeriod] = {}
         self.calls = {"netsuite": 0, "zuora": 0}
         self.ns_searches: dict[str, OpenSearch] = {}  # by search id
         self.ns_nonces: dict[str, float] = {}  # used nonce -> real time in seconds
         self.serials: dict[str, int] = {}
+        # Of a world whose records are made when looked at: the ids per kind of record, in ascending order,
+        # the ids whose search results depend on a record, and what searches found among the untouched.
+        self.stretches: tuple[tuple[str, range], ...] = ()
+        self.relatives: Callable[[str, str], Iterable[int]] = lambda _kind, _key: ()
+        self.scans: dict[object, Scan] = {}
 
     def now(self) -> datetime:
         """The world's time: the real one plus what `advance` added. UTC."""

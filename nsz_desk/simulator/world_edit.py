@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import MISSING, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -62,8 +62,8 @@ def _settings(world: World, system: str, name: str) -> object | None:
     return world.netsuite if system == "netsuite" and name in {"account", "switches"} else None
 
 
-def _list(world: World, system: str, name: str) -> tuple[dict[str, Any], type]:
-    lists: dict[tuple[str, str], tuple[dict[str, Any], type]] = {
+def _list(world: World, system: str, name: str) -> tuple[MutableMapping[str, Any], type]:
+    lists: dict[tuple[str, str], tuple[MutableMapping[str, Any], type]] = {
         ("netsuite", "refunds"): (world.refunds, NsRefund),
         ("netsuite", "credit_memos"): (world.memos, NsMemo),
         ("netsuite", "customers"): (world.customers, NsCustomer),
@@ -162,13 +162,13 @@ def _touch(world: World, record: object) -> None:
             setattr(record, name, world.now())
 
 
-def _delete(world: World, records: dict[str, Any], record_id: str) -> None:
+def _delete(world: World, records: MutableMapping[str, Any], record_id: str) -> None:
     if isinstance(records[record_id], ZRefund):
         books.give_back(world, records[record_id])
     del records[record_id]
 
 
-def _create(world: World, records: dict[str, Any], kind: type, values: dict[str, object]) -> str:
+def _create(world: World, records: MutableMapping[str, Any], kind: type, values: dict[str, object]) -> str:
     read = _read_all(kind, values)
     if kind is ZRefund:
         return _create_refund(world, read)

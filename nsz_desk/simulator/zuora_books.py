@@ -64,22 +64,22 @@ def is_live(refund: ZRefund) -> bool:
 
 def find_refund(world: World, key: str) -> ZRefund:
     """Find a refund by id or number; Refused (not found) otherwise."""
-    found = world.zuora_refunds.get(key)
-    if found is None and key.startswith("R-"):
-        found = next((one for one in world.zuora_refunds.values() if one.number == key), None)
+    if key in world.zuora_refunds:
+        return world.zuora_refunds[key]
+    found = next(world.zuora_refunds.about("number", key), None) if key.startswith("R-") else None
     if found is None:
         raise missing(world, key)
-    return found
+    return world.zuora_refunds[found.id]
 
 
 def find_payment(world: World, key: str) -> ZPayment:
     """Find a payment by id or number; Refused (not found) otherwise."""
-    found = world.payments.get(key)
-    if found is None and key.startswith("P-"):
-        found = next((one for one in world.payments.values() if one.number == key), None)
+    if key in world.payments:
+        return world.payments[key]
+    found = next(world.payments.about("number", key), None) if key.startswith("P-") else None
     if found is None:
         raise missing(world, key)
-    return found
+    return world.payments[found.id]
 
 
 def missing(world: World, key: str) -> Refused:

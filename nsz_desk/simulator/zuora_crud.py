@@ -175,14 +175,14 @@ def read_one(world: World, request: Request, kind: str, key: str) -> Answer:
 
 
 def _views(world: World, kind: str, key: str) -> Iterator[View]:
-    if kind == "refund" and key in world.zuora_refunds:
-        yield refund_view(world, world.zuora_refunds[key])
-    elif kind == "payment" and key in world.payments:
-        yield payment_view(world, world.payments[key])
-    elif kind == "account" and key in world.accounts:
-        yield account_view(world, world.accounts[key])
-    elif kind == "invoice" and key in world.invoices:
-        yield invoice_view(world, world.invoices[key])
+    if kind == "refund" and (refund := world.zuora_refunds.peek(key)):
+        yield refund_view(world, refund)
+    elif kind == "payment" and (payment := world.payments.peek(key)):
+        yield payment_view(world, payment)
+    elif kind == "account" and (account := world.accounts.peek(key)):
+        yield account_view(world, account)
+    elif kind == "invoice" and (invoice := world.invoices.peek(key)):
+        yield invoice_view(world, invoice)
     elif kind == "invoice-payment":
         for payment in world.payments.values():
             yield from (view for view in invoice_payments(world, payment) if view["Id"] == key)

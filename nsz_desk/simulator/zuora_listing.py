@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -26,20 +27,22 @@ _PAYMENT_FILTERS = ("accountId", "amount", "appliedAmount", "createdDate", "cred
 
 def list_refunds(world: World, request: Request) -> View:
     """Answer GET /v1/refunds; filters are equalities, an unknown one is ignored in silence."""
-    account, payment = _first(request, "accountId"), _first(request, "paymentId")
-    refunds = [
-        refund
-        for refund in visible_refunds(world)
-        if account in (None, "null", refund.account_id) and payment in (None, "null", refund.payment_id)
-    ]
+    owners = {"account_id": _owner(request, "accountId"), "payment_id": _owner(request, "paymentId")}
+    refunds = visible_refunds(world, **owners)
     return _page(request, "refunds", refunds, lambda refund: refund_answer(world, refund), _REFUND_FILTERS)
 
 
 def list_payments(world: World, request: Request) -> View:
     """Answer GET /v1/payments."""
-    account = _first(request, "accountId")
-    payments = [one for one in world.payments.values() if account in (None, "null", one.account_id)]
+    account = _owner(request, "accountId")
+    payments = world.payments.about("account_id", account) if account else iter(world.payments.values())
     return _page(request, "payments", payments, lambda payment: payment_answer(world, payment), _PAYMENT_FILTERS)
+
+
+def _owner(request: Request, name: str) -> str:
+    """Read the filter by an owner's id; "" when there is none or it asks for the ownerless."""
+    value = _first(request, name)
+    return "" if value in (None, "null") else str(value)
 
 
 def _first(request: Request, name: str) -> str | None:
@@ -57,20 +60,19 @@ def _number(request: Request, name: str, default: int, limit: int) -> int:
 
 
 def _page(
-    request: Request, name: str, records: list[Record], show: Callable[[Record], View], filters: tuple[str, ...]
+    request: Request, name: str, records: Iterator[Record], show: Callable[[Record], View], filters: tuple[str, ...]
 ) -> View:
     wanted = {key: request.query[key][0] for key in filters if key in request.query}
     sort = _first(request, "sort")
     page, size = _number(request, "page", 1, 10**6), _number(request, "pageSize", 20, 40)
-    window, total = slice((page - 1) * size, page * size), len(records)
+    start = (page - 1) * size
     if wanted or sort:
         rows = [row for row in map(show, records) if all(_equal(row.get(key), text) for key, text in wanted.items())]
-        total = len(rows)
-        rows = _sorted(rows, sort, filters)[window]
+        rows = _sorted(rows, sort, filters)[start : start + size + 1]
     else:
-        rows = [show(record) for record in records[window]]
-    answer: View = {name: rows}
-    if total > page * size:
+        rows = [show(record) for record in islice(records, start, start + size + 1)]
+    answer: View = {name: rows[:size]}
+    if len(rows) > size:
         query = {key: values[0] for key, values in request.query.items()} | {"page": str(page + 1)}
         answer["nextPage"] = f"http://{request.headers.get('Host', '127.0.0.1')}{request.path}?{urlencode(query)}"
     return answer
@@ -100,7 +102,7 @@ def _sorted(rows: list[View], sort: str | None, fields: tuple[str, ...]) -> list
 
 
 def _account(world: World, key: str) -> ZAccount:
-    found = world.accounts.get(key) or next((one for one in world.accounts.values() if one.number == key), None)
+    found = world.accounts.peek(key) or next(world.accounts.about("number", key), None)
     if found is None:
         raise missing(world, key)
     return found
@@ -116,8 +118,8 @@ def get_account(world: World, _request: Request, key: str) -> View:
     if world.tenant.netsuite_fields:
         basic["IntegrationId__NS"] = account.integration_id or None
         basic["SynctoNetSuite__NS"] = "Yes"
-    balance = sum((one.balance for one in world.invoices.values() if one.account_id == account.id), ZERO)
-    loose = sum((one.unapplied for one in world.payments.values() if one.account_id == account.id), ZERO)
+    balance = sum((one.balance for one in world.invoices.about("account_id", account.id)), ZERO)
+    loose = sum((one.unapplied for one in world.payments.about("account_id", account.id)), ZERO)
     metrics: View = {
         "currency": account.currency, "balance": balance, "totalInvoiceBalance": balance, "creditBalance": ZERO,
         "unappliedPaymentAmount": loose, "unappliedCreditMemoAmount": ZERO,
@@ -127,7 +129,7 @@ def get_account(world: World, _request: Request, key: str) -> View:
 
 
 def _invoice(world: World, key: str) -> ZInvoice:
-    found = world.invoices.get(key) or next((one for one in world.invoices.values() if one.number == key), None)
+    found = world.invoices.peek(key) or next(world.invoices.about("number", key), None)
     if found is None:
         raise missing(world, key)
     return found

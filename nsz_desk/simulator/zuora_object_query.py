@@ -9,15 +9,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from nsz_desk.simulator import zuora_views as views
 from nsz_desk.simulator.http_types import Request
-from nsz_desk.simulator.world import World, ZRefund
+from nsz_desk.simulator.records import Records
+from nsz_desk.simulator.world import World, ZPayment, ZRefund
 from nsz_desk.simulator.zuora_errors import INVALID, Refused
 from nsz_desk.simulator.zuora_views import View
 
-Record = TypeVar("Record")
+_KINDS: dict[str, tuple[Callable[[World], Records[Any]], Callable[[World, Any], View]]] = {
+    "payments": (lambda world: world.payments, views.payment_view),
+    "accounts": (lambda world: world.accounts, views.account_view),
+    "invoices": (lambda world: world.invoices, views.invoice_view),
+}
 _REFUND_FILTERS = {"id", "updateddate", "accountid", "paymentmethodsnapshotid", "amount", "paymentmethodid",
                    "reasoncode", "refunddate", "refundnumber", "sourcetype", "status", "type"}  # fmt: skip
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
@@ -35,44 +40,60 @@ def refund_row(world: World, refund: ZRefund) -> View:
     return _small(views.refund_view(world, refund)) | {"currency": refund.currency}
 
 
-def _rows(world: World, name: str, after: str = "") -> Iterator[View]:
+def _rows(world: World, name: str, owners: Mapping[str, str], after: str = "") -> Iterator[View]:
     """Yield the rows in the order of their ids, those behind the id `after` only; views are made when asked for."""
     if name == "refunds":
-        found = _behind(after, {one.id: one for one in views.visible_refunds(world)})
-        return (refund_row(world, one) for one in found)
+        return (refund_row(world, one) for one in views.visible_refunds(world, behind=after))
     if name == "payments":
-        return (_small(views.payment_view(world, one)) for one in _behind(after, world.payments))
+        return (_small(views.payment_view(world, one)) for one in world.payments.behind(after))
     if name == "accounts":
-        return (_small(views.account_view(world, one)) for one in _behind(after, world.accounts))
+        return (_small(views.account_view(world, one)) for one in world.accounts.behind(after))
     if name == "invoices":
-        return (_small(views.invoice_view(world, one)) for one in _behind(after, world.invoices))
-    return iter(_behind(after, {str(row["id"]): row for row in _derived(world, name)}))
+        return (_small(views.invoice_view(world, one)) for one in world.invoices.behind(after))
+    return iter(sorted((row for row in _derived(world, name, owners) if str(row["id"]) > after), key=_id))
 
 
-def _behind(after: str, records: Mapping[str, Record]) -> list[Record]:
-    return [records[key] for key in sorted(key for key in records if key > after)]
+def _id(row: View) -> str:
+    return str(row["id"])
 
 
-def _derived(world: World, name: str) -> Iterable[View]:
+def _owners(tests: Iterable[str]) -> dict[str, str]:
+    """Read which one account, payment or refund the filters ask for, so that nobody else's rows are made."""
+    equal = (text.partition(":") for text in tests)
+    names = {"accountid.eq": "accountId", "paymentid.eq": "paymentId", "refundid.eq": "refundId"}
+    return {names[left.lower()]: value for left, _, value in equal if left.lower() in names}
+
+
+def _derived(world: World, name: str, owners: Mapping[str, str]) -> Iterable[View]:
+    account, payment = owners.get("accountId", ""), owners.get("paymentId", "")
     if name == "refund-applications":
-        return (row for one in views.visible_refunds(world) for row in views.refund_applications(world, one))
+        refunds: Iterable[ZRefund] = views.visible_refunds(world, account_id=account, payment_id=payment)
+        if "refundId" in owners:
+            refunds = [one] if (one := world.zuora_refunds.peek(owners["refundId"])) else []
+        return (row for one in refunds for row in views.refund_applications(world, one))
+    payments: Iterable[ZPayment] = world.payments.values()
+    if payment:
+        payments = [paid] if (paid := world.payments.peek(payment)) else []
+    elif account:
+        payments = world.payments.about("account_id", account)
     if name == "payment-applications":
-        return (row for one in world.payments.values() for row in views.payment_applications(one))
-    return (row | {"paymentId": one.id} for one in world.payments.values() for row in views.payment_parts(one))
+        return (row for one in payments for row in views.payment_applications(one))
+    return (row | {"paymentId": one.id} for one in payments for row in views.payment_parts(one))
 
 
 def list_objects(world: World, request: Request, name: str) -> View:
     """Answer GET /object-query/{name}; rows stand in the order of their ids unless they are sorted."""
     tests = [_filter(world, name, text) for text in request.query.get("filter[]", [])]
+    owners = _owners(request.query.get("filter[]", []))
     size, (start, last) = _size(request), _cursor(request)
     if request.query.get("sort[]"):
-        everything = [row for row in _rows(world, name) if all(test(row) for test in tests)]
+        everything = [row for row in _rows(world, name, owners) if all(test(row) for test in tests)]
         _sort(everything, request.query["sort[]"])
         # Go on behind the last row shown, wherever it stands now; at its old place when it is gone.
         start = next((index + 1 for index, row in enumerate(everything) if row["id"] == last), start)
         found = everything[start : start + size + 1]
     else:
-        behind = _rows(world, name, after=last)
+        behind = _rows(world, name, owners, after=last)
         found = list(islice((row for row in behind if all(test(row) for test in tests)), size + 1))
     page = found[:size]
     answer: View = {"data": [_shown(world, request, row, size) for row in page]}
@@ -83,10 +104,24 @@ def list_objects(world: World, request: Request, name: str) -> View:
 
 def get_object(world: World, request: Request, name: str, key: str) -> View:
     """Answer GET /object-query/{name}/{key}."""
-    found = next((row for row in _rows(world, name) if key in (row["id"], row.get(f"{name[:-1]}Number"))), None)
+    found = next(_named(world, name, key), None)
     if found is None:
         raise Refused(40, f"Cannot find entity by key: '{key}'.", status=404)
     return _shown(world, request, found, 99)
+
+
+def _named(world: World, name: str, key: str) -> Iterator[View]:
+    """Find a row by its id or number."""
+    if name == "refunds":
+        seen: Iterable[ZRefund] = [one] if (one := world.zuora_refunds.peek(key)) else ()
+        yield from (refund_row(world, one) for one in seen or world.zuora_refunds.about("number", key))
+    elif name in _KINDS:
+        records, view = _KINDS[name]
+        by_id = records(world).peek(key)
+        for found in [by_id] if by_id else records(world).about("number", key):
+            yield _small(view(world, found))
+    else:
+        yield from (row for row in _rows(world, name, {}) if row["id"] == key)
 
 
 def _size(request: Request) -> int:
@@ -169,10 +204,10 @@ def _like(value: object, text: str) -> object:
 def _shown(world: World, request: Request, row: View, size: int) -> View:
     shown = dict(row)
     expansions = {part.lower() for text in request.query.get("expand[]", []) for part in text.split(",")}
-    if expansions & {"refundapplications", "refundapplications.payment"} and row["id"] in world.zuora_refunds:
+    if expansions & {"refundapplications", "refundapplications.payment"} and str(row["id"]) in world.zuora_refunds:
         shown["refundApplications"] = _applications(world, str(row["id"]), expansions)[:size]
-    if "account" in expansions and row.get("accountId") in world.accounts:
-        shown["account"] = _small(views.account_view(world, world.accounts[str(row["accountId"])]))
+    if "account" in expansions and (account := world.accounts.peek(str(row.get("accountId")))):
+        shown["account"] = _small(views.account_view(world, account))
     names = [part.lower() for text in request.query.get("fields[]", []) for part in text.split(",")]
     kept = {
         key: value
@@ -185,9 +220,10 @@ def _shown(world: World, request: Request, row: View, size: int) -> View:
 
 
 def _applications(world: World, refund_id: str, expansions: set[str]) -> list[View]:
-    rows = views.refund_applications(world, world.zuora_refunds[refund_id])
+    refund = world.zuora_refunds.peek(refund_id)
+    rows = views.refund_applications(world, refund) if refund else []
     if "refundapplications.payment" in expansions:
         for row in rows:
-            payment = world.payments.get(str(row["paymentId"]))
+            payment = world.payments.peek(str(row["paymentId"]))
             row["payment"] = _small(views.payment_view(world, payment)) if payment else None
     return rows

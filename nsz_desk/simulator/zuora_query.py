@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from nsz_desk.simulator import zuora_views as views
+from nsz_desk.simulator.records import Numbered, Records
 from nsz_desk.simulator.world import World
 from nsz_desk.simulator.zuora_errors import INVALID, Refused
 from nsz_desk.simulator.zuora_views import View
 from nsz_desk.simulator.zuora_zoql import Query, holds, parse
 
+R = TypeVar("R", bound=Numbered)
 LIFE = timedelta(minutes=15)
 _MOST = 2000
 _COLUMNS = {
@@ -28,23 +31,22 @@ _COLUMNS = {
 
 def _refunds(world: World, query: Query) -> Iterable[View]:
     wanted, account = query.equals("Id"), query.equals("AccountId")
-    for refund in views.visible_refunds(world):
-        if wanted in (None, refund.id) and account in (None, refund.account_id):
+    for refund in views.visible_refunds(world, account_id=account or ""):
+        if wanted in (None, refund.id):
             yield views.refund_view(world, refund)
 
 
 def _payments(world: World, query: Query) -> Iterable[View]:
     wanted, account = query.equals("Id"), query.equals("AccountId")
-    for payment in world.payments.values():
-        if wanted in (None, payment.id) and account in (None, payment.account_id):
+    found = _one(world.payments, wanted) if account is None else world.payments.about("account_id", account)
+    for payment in found:
+        if wanted in (None, payment.id):
             yield views.payment_view(world, payment)
 
 
 def _invoice_payments(world: World, query: Query) -> Iterable[View]:
-    wanted = query.equals("PaymentId")
-    for payment in world.payments.values():
-        if wanted in (None, payment.id):
-            yield from views.invoice_payments(world, payment)
+    for payment in _one(world.payments, query.equals("PaymentId")):
+        yield from views.invoice_payments(world, payment)
 
 
 def _refund_invoice_payments(world: World, query: Query) -> Iterable[View]:
@@ -54,12 +56,20 @@ def _refund_invoice_payments(world: World, query: Query) -> Iterable[View]:
             yield from views.refund_invoice_payments(world, refund)
 
 
-def _accounts(world: World, _query: Query) -> Iterable[View]:
-    return (views.account_view(world, account) for account in world.accounts.values())
+def _accounts(world: World, query: Query) -> Iterable[View]:
+    return (views.account_view(world, account) for account in _one(world.accounts, query.equals("Id")))
 
 
-def _invoices(world: World, _query: Query) -> Iterable[View]:
-    return (views.invoice_view(world, invoice) for invoice in world.invoices.values())
+def _invoices(world: World, query: Query) -> Iterable[View]:
+    return (views.invoice_view(world, invoice) for invoice in _one(world.invoices, query.equals("Id")))
+
+
+def _one(records: Records[R], wanted: str | None) -> Iterable[R]:
+    """Narrow to the one record that the query names by its id, if it does."""
+    if wanted is None:
+        return records.values()
+    found = records.peek(wanted)
+    return [] if found is None else [found]
 
 
 _SOURCES: dict[str, Callable[[World, Query], Iterable[View]]] = {

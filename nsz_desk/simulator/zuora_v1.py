@@ -69,7 +69,7 @@ def read_marks(world: World, body: Mapping[str, object]) -> dict[str, str]:
 
 def payment_answer(world: World, payment: ZPayment) -> View:
     """Show a payment as v1 does."""
-    account = world.accounts.get(payment.account_id)
+    account = world.accounts.peek(payment.account_id)
     return {
         "id": payment.id, "number": payment.number, "status": payment.status, "type": "External",
         "accountId": payment.account_id, "accountNumber": account.number if account else None,
@@ -84,7 +84,7 @@ def payment_answer(world: World, payment: ZPayment) -> View:
 
 def refund_answer(world: World, refund: ZRefund) -> View:
     """Show a refund as v1 does: no currency, the payment by id and number."""
-    payment = world.payments.get(refund.payment_id)
+    payment = world.payments.peek(refund.payment_id)
     failed = refund.status == "Error"
     answer: View = {
         "id": refund.id, "number": refund.number, "status": refund.status, "type": refund.type,
@@ -202,7 +202,7 @@ def _invoice_id(world: World, line: Mapping[str, object]) -> str:
     number = str(line.get("invoiceNumber") or "")
     if not by_id and not number:
         raise Refused(MISSING, "'invoiceId' or 'invoiceNumber' is required")
-    found = world.invoices.get(by_id) or next((one for one in world.invoices.values() if one.number == number), None)
+    found = world.invoices.peek(by_id) or next(world.invoices.about("number", number), None)
     if found is None:
         raise Refused(NOT_FOUND, f"Cannot find invoice '{by_id or number}'")
     if number and number != found.number:

@@ -6,7 +6,7 @@ share capital names; Object Query spells the same fields with a small first lett
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from nsz_desk.simulator.world import Tenant, World, ZAccount, ZInvoice, ZPayment, ZRefund
@@ -143,11 +143,22 @@ def payment_applications(payment: ZPayment) -> list[View]:
     ]  # fmt: skip
 
 
-def visible_refunds(world: World) -> Iterator[ZRefund]:
-    """Yield the refunds that a search sees: all, or none younger than the tenant's search lag."""
-    lag = timedelta(seconds=world.tenant.search_lag_seconds)
-    if not lag:
-        yield from world.zuora_refunds.values()
-        return
-    horizon = world.now() - lag
-    yield from (refund for refund in world.zuora_refunds.values() if refund.created <= horizon)
+def visible_refunds(
+    world: World, account_id: str = "", payment_id: str = "", behind: str | None = None
+) -> Iterator[ZRefund]:
+    """Yield the refunds that a search sees: all, or none younger than the tenant's search lag.
+
+    `account_id` and `payment_id` narrow the choice; with `behind` they come in the order of their ids.
+    """
+    refunds: Iterable[ZRefund] = world.zuora_refunds.values()
+    if behind is not None:
+        refunds = world.zuora_refunds.behind(behind)
+    elif payment_id:
+        refunds = world.zuora_refunds.about("payment_id", payment_id)
+    elif account_id:
+        refunds = world.zuora_refunds.about("account_id", account_id)
+    horizon = world.now() - timedelta(seconds=world.tenant.search_lag_seconds)
+    for refund in refunds:
+        lags = world.tenant.search_lag_seconds and refund.created > horizon
+        if not lags and account_id in ("", refund.account_id):
+            yield refund

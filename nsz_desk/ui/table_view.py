@@ -1,12 +1,14 @@
 """The table's view and header: the house's habits, with cells and titles that line up."""
 
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nsz_desk.ui.cells import PAD, ROW_HEIGHT, V_MIDDLE, CellPainter, cell_font, draw_box
 from nsz_desk.ui.tables import Index, RowTable
 from nsz_desk.ui.theme import colours
+
+GIVEN = 96  # pixels: as narrow as a column may become that gives room to others
 
 
 class TableHeader(QHeaderView):
@@ -65,8 +67,10 @@ class TableView(QTableView):
     entered_row = Signal(str)  # Enter or a double click on a row
     moved_to = Signal(str)  # the current row's id, "" for none
 
-    def __init__(self, model: RowTable, name: str, widths: dict[str, int], stretch: str) -> None:
+    def __init__(self, model: RowTable, name: str, widths: dict[str, int], stretch: str, gives: str = "") -> None:
+        """Show `model`; `stretch` names the column that takes what is left, `gives` one that shrinks in need."""
         super().__init__()
+        self._gives = gives
         self.table, self._widths, self._stretch = model, widths, stretch
         self._by_hand = False
         self.setModel(model)
@@ -143,12 +147,22 @@ class TableView(QTableView):
         keys = [column.key for column in self.table.columns]
         place = keys.index(self._stretch)
         least = self._widths[self._stretch]
+        if self._gives:
+            self._shrink(keys.index(self._gives), place, least)
         before = sum(self.columnWidth(at) for at in range(place))
         after = [self.columnWidth(at) for at in range(place + 1, len(keys))]
         room = self.viewport().width() - before
         shown = next((count for count in range(len(after), -1, -1) if room - sum(after[:count]) >= least), 0)
         self._by_hand = True  # our own resize is not a person's
         self.setColumnWidth(place, max(least, room - sum(after[:shown])))
+        self._by_hand = False
+
+    def _shrink(self, giving: int, place: int, least: int) -> None:
+        """Let one column give room until the stretching one has its least, but not below a few letters."""
+        usual = self._widths[self._gives]
+        others = sum(self.columnWidth(at) for at in range(place) if at != giving)
+        self._by_hand = True
+        self.setColumnWidth(giving, max(GIVEN, min(usual, self.viewport().width() - others - least)))
         self._by_hand = False
 
     def _fit_money(self) -> None:
@@ -161,7 +175,7 @@ class TableView(QTableView):
         self.fit_columns()
 
     def _resized(self, _place: int, _old: int, _new: int) -> None:
-        if self.header.underMouse():
+        if self.header.underMouse() and QGuiApplication.mouseButtons():  # a person drags an edge
             self._by_hand = True
 
     def _sort_by(self, place: int) -> None:

@@ -5,16 +5,14 @@ display strings only when a cell is first shown. No proxy model: it is hundreds 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from nsz_desk.domain.money import Money
 from nsz_desk.ui.badges import Badge
-from nsz_desk.ui.texts import day_text, moment_text, shown, tip
+from nsz_desk.ui.columns import TableColumn, display, ranked, sort_key
+from nsz_desk.ui.texts import tip
 
 Index = QModelIndex | QPersistentModelIndex
 NONE = QModelIndex()
@@ -22,41 +20,6 @@ NUMPY_FROM = 10_000  # rows: below, plain Python sorts as quickly as numpy is im
 SEPARATOR = "\x1f"  # cannot be typed into a search field
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-
-
-class TableColumn(Protocol):
-    """What the table needs of a column; `engine.lists.Column` is one."""
-
-    @property
-    def key(self) -> str:
-        """Name in settings."""
-
-    @property
-    def title(self) -> str:
-        """The header."""
-
-    @property
-    def kind(self) -> str:
-        """One of tick, verdict, badge, money, date, moment, text."""
-
-    @property
-    def tip(self) -> str:
-        """Tooltip of the header."""
-
-    @property
-    def value(self) -> Callable[[Any], Any]:
-        """The native value of a row: what is sorted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListColumn:
-    """A column of a list that only the window shows; `value` of kind `badge` answers a Badge."""
-
-    key: str
-    title: str
-    kind: str
-    value: Callable[[Any], Any]
-    tip: str = ""
 
 
 class RowTable(QAbstractTableModel):
@@ -162,7 +125,7 @@ class RowTable(QAbstractTableModel):
         keys = self._keys.get(column)
         if keys is None:
             value = self.columns[column].value
-            keys = self._keys[column] = _ranked([sort_key(value(row)) for row in self._rows])
+            keys = self._keys[column] = ranked([sort_key(value(row)) for row in self._rows])
         falling = direction == Qt.SortOrder.DescendingOrder
         if len(self._rows) > NUMPY_FROM:
             import numpy  # on first use: it takes 0.1 s, which the first paint shall not wait for
@@ -251,39 +214,3 @@ class RowTable(QAbstractTableModel):
     def tone(self, position: int, column: int) -> str:
         """The colour role of the text."""
         return "text" if self.columns[column].key in self.strong | self.plain else "muted"
-
-
-def display(value: Any) -> str:
-    """A native value as text for people."""
-    if isinstance(value, str):
-        return shown(value)
-    if value is None:
-        return ""
-    if isinstance(value, Badge):
-        return value.word
-    if isinstance(value, Money):
-        return str(value)
-    if isinstance(value, datetime):
-        return moment_text(value)
-    return day_text(value) if isinstance(value, date) else shown(str(value))
-
-
-def sort_key(value: Any) -> Any:
-    """What a value is ordered by: numbers for money, days and states, else the folded text; None stays."""
-    if value is None:
-        return None
-    if isinstance(value, Money):
-        return value.amount
-    if isinstance(value, datetime):
-        return value.timestamp()
-    if isinstance(value, date):
-        return value.toordinal()
-    if isinstance(value, Enum):
-        return list(type(value)).index(value)
-    return value if isinstance(value, int) else display(value).casefold()
-
-
-def _ranked(keys: list[Any]) -> list[int]:
-    """Each key's place among the different keys, what is not known last: integers sort fastest."""
-    places = {key: place for place, key in enumerate(sorted(set(keys) - {None}))}
-    return [len(places) if key is None else places[key] for key in keys]

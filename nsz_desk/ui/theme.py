@@ -109,11 +109,14 @@ def apply(app: QApplication, theme: str) -> None:
     scheme = app.styleHints().colorScheme()
     dark = theme == "dark" or (theme == "system" and scheme == Qt.ColorScheme.Dark)
     roles = DARK if dark else LIGHT
-    if not app.styleSheet():  # once: each of these goes through every widget
+    sheet = style_sheet(roles)
+    if app.styleSheet() == sheet:
+        return  # each of the following goes through every widget
+    if not app.styleSheet():
         app.setStyle("Fusion")
         app.setFont(base_font())
     app.setPalette(_palette(roles))
-    app.setStyleSheet(style_sheet(roles))
+    app.setStyleSheet(sheet)
 
 
 def base_font() -> QFont:

@@ -26,7 +26,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText("Search (Ctrl+F)")
         self.setAccessibleName("Search (Ctrl+F)")
         self.setClearButtonEnabled(True)
-        self.setMinimumWidth(180)
+        self.setMinimumWidth(150)
         self.setMaximumWidth(360)
         for button in self.findChildren(QToolButton):  # Qt makes one per action, without a name
             button.setAccessibleName("Search" if button.defaultAction() is self._glass else "Clear the search")

@@ -11,13 +11,6 @@ from tests.builders import usd
 from tests.engine.worlds import CREATING, ERROR, HOUR, World
 
 
-def approved() -> tuple[World, Any, Any]:
-    """A world with an approved plan that has not run yet."""
-    world = World()
-    desk = world.desk()
-    return world, desk, world.plan(desk, "901")
-
-
 def test_two_live_refunds_are_a_duplicate_that_stops_the_run() -> None:
     """Said with both numbers and the newest; no refund after it is begun."""
     world = World()
@@ -49,7 +42,7 @@ def test_two_live_refunds_are_a_duplicate_that_stops_the_run() -> None:
 )
 def test_a_live_refund_that_differs_is_not_adopted(what: dict[str, Any], said: str) -> None:
     """With our id, but not what was planned: a person looks. An unknown status is never taken for dead."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.add(2)
     world.zuora.known_payments["p-2"] = replace(world.zuora.known_payments["p-2"], account_id="acc-1")
     world.foreign(integration_id="901", **what)
@@ -60,7 +53,7 @@ def test_a_live_refund_that_differs_is_not_adopted(what: dict[str, Any], said: s
 
 def test_an_adopted_refund_that_is_still_processing_is_waited_for() -> None:
     """Adopt and verify need Processed: the episode stays open until it is."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     made = world.foreign(integration_id="901", status="Processing")
     result = world.run(desk, plan).results[0]
     assert (result.result, world.states()[-1]) == (Result.IN_DOUBT, "made")
@@ -71,7 +64,7 @@ def test_an_adopted_refund_that_is_still_processing_is_waited_for() -> None:
 
 def test_a_refund_that_looks_made_by_hand_is_asked_about() -> None:
     """Same payment, same amount, five days apart, no id."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.foreign(integration_id="", date=date(2026, 3, 20))
     result = world.run(desk, plan).results[0]
     assert result.result is Result.IN_DOUBT
@@ -81,14 +74,14 @@ def test_a_refund_that_looks_made_by_hand_is_asked_about() -> None:
 
 def test_a_refund_by_hand_long_before_is_another_one() -> None:
     """More than seven days apart: no question."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.foreign(integration_id="", date=date(2026, 3, 1))
     assert world.run(desk, plan).results[0].result is Result.COMPLETE
 
 
 def test_a_cancelled_refund_that_the_plan_does_not_list_is_a_changed_plan() -> None:
     """Somebody made and cancelled one since the approval: exit 3, nothing sent."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.foreign(integration_id="901", status="Canceled")
     result = world.run(desk, plan).results[0]
     assert result.result is Result.REFUSED
@@ -98,7 +91,7 @@ def test_a_cancelled_refund_that_the_plan_does_not_list_is_a_changed_plan() -> N
 
 def test_a_refund_cancelled_by_somebody_while_in_doubt_is_not_made_again() -> None:
     """The answer was lost, and a person cancelled what had been made: his cancellation is respected."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("create_refund", 1, "drop_answer")
     world.zuora.fails.fail("refunds_of_account", 2, "drop_request")  # a pause before the search answers
     cancel_when(world, "zr1", after="create_refund")
@@ -122,7 +115,7 @@ def cancel_when(world: World, refund_id: str, after: str) -> None:
 
 def test_a_refund_cancelled_by_somebody_before_it_was_verified_is_respected() -> None:
     """The power went after the create; meanwhile a person cancelled it."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("read_refund", 0, "drop_request")
     assert world.run(desk, plan).results[0].result is Result.IN_DOUBT
     world.zuora.fails.heal()
@@ -135,7 +128,7 @@ def test_a_refund_cancelled_by_somebody_before_it_was_verified_is_respected() ->
 
 def test_a_refusal_proved_twice_fails_and_is_told_in_netsuite() -> None:
     """The same key says it twice, nothing exists: failed, and Error Creating Refund over our own claim."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("create_refund", 1, "refused")
     result = world.run(desk, plan).results[0]
     assert (result.result, result.reason) == (Result.FAILED, "Refused on request.")
@@ -147,7 +140,7 @@ def test_a_refusal_proved_twice_fails_and_is_told_in_netsuite() -> None:
 
 def test_a_person_who_syncs_again_passes_the_refused_key_after_proving_it() -> None:
     """K(0) replays its refusal twice, then K(1) makes the one refund."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("create_refund", 1, "refused")
     world.run(desk, plan)
     world.clock.advance(HOUR)
@@ -158,7 +151,7 @@ def test_a_person_who_syncs_again_passes_the_refused_key_after_proving_it() -> N
 
 def test_recovery_alone_never_passes_a_refused_key() -> None:
     """Passing it is a person's permission: a restart in the middle of a refusal ends refused."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("create_refund", 1, "refused")
     world.zuora.fails.fail("refunds_of_account", 2, "drop_request")
     for nth in range(3, 7):
@@ -173,7 +166,7 @@ def test_recovery_alone_never_passes_a_refused_key() -> None:
 
 def test_a_refusal_of_an_edited_refund_is_mended_with_the_next_key() -> None:
     """Refused for its date, mended in NetSuite, synced again: K(0) answers 422, our own refusal lets K(1) pass."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("create_refund", 1, "refused")
     world.run(desk, plan)
     world.edit(date=date(2026, 3, 18))
@@ -186,7 +179,7 @@ def test_a_refusal_of_an_edited_refund_is_mended_with_the_next_key() -> None:
 
 def test_another_content_of_unknown_fate_under_the_key_waits_for_a_person() -> None:
     """422, and this desk's journal does not know what the key holds: never the old bytes, never the next key."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("create_refund", 1, "refused")
     world.run(desk, plan)
     world.edit(date=date(2026, 3, 18))
@@ -200,7 +193,7 @@ def test_another_content_of_unknown_fate_under_the_key_waits_for_a_person() -> N
 
 def test_a_stored_failure_of_unclear_fate_waits_for_a_person() -> None:
     """Zuora answers the same server error twice from its store: never taken for a refusal."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("create_refund", 1, "unclear")
     result = world.run(desk, plan).results[0]
     assert result.result is Result.IN_DOUBT
@@ -208,84 +201,9 @@ def test_a_stored_failure_of_unclear_fate_waits_for_a_person() -> None:
     assert len(set(world.creates())) == 1
 
 
-def test_a_date_that_zuora_changed_is_drift() -> None:
-    """Everything else agrees: the write-back is finished, and the difference is said."""
-    world, desk, plan = approved()
-    put = world.zuora.put
-
-    def shifted(refund: Any) -> Any:
-        return put(replace(refund, date=date(2026, 3, 14)))
-
-    world.zuora.put = shifted  # type: ignore[method-assign]
-    result = world.run(desk, plan).results[0]
-    assert result.result is Result.IN_DOUBT
-    assert result.reason == "date: Zuora says 2026-03-14, the plan 2026-03-15"
-    world.assert_done()
-
-
-@pytest.mark.parametrize(
-    "code", ["TRAN_PERIOD_CLOSED", "TRAN_PRD_CLOSED", "CLOSED_TRAN_PRD", "INSUFFICIENT_PERMISSION"]
-)
-@pytest.mark.parametrize("nth", [2, 3])
-def test_a_stamp_that_netsuite_refuses_is_held_and_finished_later(code: str, nth: int) -> None:
-    """Never cancelled, never posted again: the refund stays made until the period is open, then Recover stamps."""
-    world, desk, plan = approved()
-    world.netsuite.fails.fail("write_fields", nth, "refused", code)
-    result = world.run(desk, plan).results[0]
-    assert (result.result, world.states()[-1]) == (Result.IN_DOUBT, "held stamp")
-    assert len(world.live()) == 1
-    assert [one.result for one in world.recover_until_quiet()] == [Result.COMPLETE]
-    assert len(world.creates()) == 1
-    world.assert_done()
-
-
-def test_a_mark_that_zuora_refuses_is_held_before_netsuite_hears() -> None:
-    """Without the mark it would come back as a second NetSuite refund: no stamp before it."""
-    world, desk, plan = approved()
-    world.zuora.fails.fail("mark_refund", 1, "refused")
-    assert world.run(desk, plan).results[0].result is Result.IN_DOUBT
-    assert (world.states()[-1], world.refund.zuora_id) == ("held mark", "")
-    assert [one.result for one in world.recover_until_quiet()] == [Result.COMPLETE]
-    world.assert_done()
-
-
-def test_a_sync_date_that_netsuite_refuses_is_only_noted() -> None:
-    """The field is missing on the form: status and id are written without it."""
-    world, desk, plan = approved()
-    world.netsuite.fails.fail("write_fields", 2, "refused", "INVALID_FLD_VALUE")
-    result = world.run(desk, plan).results[0]
-    assert result.result is Result.COMPLETE
-    assert "sync date could not be written" in result.reason
-    world.assert_done()
-
-
-def test_a_refund_deleted_in_netsuite_after_the_create_is_an_orphan() -> None:
-    """The Zuora refund lives, NetSuite's is gone: a person decides, nothing is cancelled."""
-    world, desk, plan = approved()
-    world.zuora.fails.fail("mark_refund", 0, "not_sent")
-    assert world.run(desk, plan).results[0].result is Result.IN_DOUBT
-    world.zuora.fails.heal()
-    del world.netsuite.refunds["901"]
-    (result,) = world.recover_until_quiet()
-    assert result.reason == "orphan: the NetSuite record is gone"
-    assert len(world.live()) == 1
-
-
-def test_a_record_that_shows_another_zuora_id_is_not_overwritten() -> None:
-    """Somebody stamped it meanwhile with another id."""
-    world, desk, plan = approved()
-    world.zuora.fails.fail("mark_refund", 0, "not_sent")
-    world.run(desk, plan)
-    world.zuora.fails.heal()
-    world.edit(zuora_id="zr99", status_text="Sync Complete")
-    (result,) = world.recover_until_quiet()
-    assert result.reason == "another Zuora ID: the refund shows zr99, ours is zr1"
-    assert world.refund.zuora_id == "zr99"
-
-
 def test_an_edited_refund_in_doubt_sends_no_old_bytes() -> None:
     """The request was lost and NetSuite changed meanwhile: only looking, until the key is 25 hours old."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("create_refund", 0, "drop_request")
     assert world.run(desk, plan).results[0].result is Result.IN_DOUBT
     sent = len(world.creates())
@@ -307,7 +225,7 @@ def line_time(world: World, what: str) -> Any:
 
 def test_a_search_that_stays_behind_never_lets_a_second_one_out() -> None:
     """The answer is lost and the listing is an hour late: held, then adopted when it shows."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.fails.fail("create_refund", 1, "drop_answer")
     world.zuora.search_lag = HOUR
     result = world.run(desk, plan).results[0]
@@ -319,7 +237,7 @@ def test_a_search_that_stays_behind_never_lets_a_second_one_out() -> None:
 
 def test_a_search_behind_before_the_first_post_waits_and_then_asks() -> None:
     """Somebody refunded on the payment, the listing does not show it: waiting, and after two hours a person."""
-    world, desk, plan = approved()
+    world, desk, plan = World.approved()
     world.zuora.search_lag = 10 * HOUR
     world.foreign(integration_id="", amount=usd("20.00"))
     result = world.run(desk, plan).results[0]

@@ -95,6 +95,13 @@ class World:
 
     # What tests do.
 
+    @classmethod
+    def approved(cls) -> "tuple[World, Desk, Batch]":
+        """A world, a desk, and a plan of refund 901 that was approved and has not run yet."""
+        world = cls()
+        desk = world.desk()
+        return world, desk, world.plan(desk, "901")
+
     def edit(self, **changes: Any) -> None:
         """A person edits the NetSuite refund."""
         self.netsuite.refunds["901"] = replace(self.refund, **changes)

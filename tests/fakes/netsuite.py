@@ -8,7 +8,18 @@ from typing import Any, TypeVar
 from nsz_desk.domain.errors import Missing
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import CreditMemo, Customer, CustomerRefund, Period
-from nsz_desk.engine.ports import NOTE, REFUND, STATUS, ZUORA_ID, Fields, NetSuiteFacts, NetSuiteListing, Report
+from nsz_desk.engine.ports import (
+    NOTE,
+    REFUND,
+    STATUS,
+    ZUORA_ID,
+    FieldFound,
+    Fields,
+    ListFound,
+    NetSuiteFacts,
+    NetSuiteListing,
+    Report,
+)
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults, Power
 
@@ -26,6 +37,7 @@ class FakeNetSuite:
         self.memos: dict[str, CreditMemo] = {}
         self.customers: dict[str, Customer] = {}
         self.memo_notes: dict[str, str] = {}
+        self.field_list = (FieldFound(REFUND, "zuora_id", "Zuora ID", "custbodyzuoraid", True, "String"),)
         self.open_periods: tuple[Period, ...] = ()
         self.on_write: Write = lambda verb, args: None
 
@@ -88,11 +100,19 @@ class FakeNetSuite:
 
     def server_time(self) -> datetime:
         """The world's clock."""
-        return self.clock.wall
+        return self._do("server_time", (), lambda: self.clock.wall)
 
     def periods(self) -> tuple[Period, ...]:
         """The books' periods; none means that all are open."""
         return self._do("periods", (), lambda: self.open_periods)
+
+    def fields(self, since: date) -> tuple[FieldFound, ...]:
+        """What the account has, as the test set it."""
+        return self._do("fields", (since,), lambda: self.field_list)
+
+    def lists(self, since: date) -> tuple[ListFound, ...]:
+        """One list: the refunds."""
+        return self._do("lists", (since,), lambda: (ListFound("refunds", len(self.refunds)),))
 
     def _get(self, records: Mapping[str, T], record_id: str) -> T:
         if record_id not in records:

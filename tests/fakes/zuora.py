@@ -46,6 +46,8 @@ class FakeZuora:
         self.known_payments: dict[str, Payment] = {}
         self.versions: dict[str, list[tuple[float, ZuoraRefund]]] = {}
         self.all_periods: tuple[Period, ...] = ()
+        self.tenant_name = "tenant.1"
+        self.has_ids: bool | None = True
         self.settlement, self.search_lag, self.blind = False, 0.0, False
         self.on_write: Write = lambda verb, args: None
         self.on_change: Callable[[], None] = lambda: None
@@ -77,7 +79,11 @@ class FakeZuora:
 
     def tenant(self) -> Tenant:
         """Who answers."""
-        return self._do("tenant", (), lambda: Tenant("tenant.1", "-", self.settlement))
+        return self._do("tenant", (), lambda: Tenant(self.tenant_name, "-", self.settlement))
+
+    def shows_ids(self) -> bool | None:
+        """Whether refunds carry the field, as the test set it."""
+        return self._do("shows_ids", (), lambda: self.has_ids)
 
     def payments(self, ids: Iterable[str]) -> Mapping[str, Payment]:
         """Those that exist."""

@@ -98,7 +98,14 @@ def description() -> Any:
 
     core = load((ZUORA / "openapi-refund-core.yaml").read_text("utf-8"), CSafeLoader)
     whole = load((ZUORA / "openapi.yaml").read_text("utf-8"), CSafeLoader)
-    wanted = ("/object-query/refund", "/object-query/payment", "/v1/accounts/{account-key}", "/v1/accounting-periods")
+    wanted = (
+        "/object-query/refund",
+        "/object-query/payment",
+        "/object-query/invoices",
+        "/object-query/accounts",
+        "/v1/accounts/{account-key}",
+        "/v1/accounting-periods",
+    )
     for path, item in whole["paths"].items():
         if path.startswith(wanted) and path not in core["paths"]:
             core["paths"][path] = item

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nsz_desk.engine.canonical import body
@@ -21,13 +21,14 @@ def plans(*numbers: int) -> tuple[Plan, ...]:
     return tuple(derive(PAIR, company()[number]) for number in numbers)
 
 
+@example(Decimal("1.00"), "\x001.50")  # looks like a placeholder for a number
 @given(
     st.decimals(min_value="0.01", max_value="99999999", places=2),
     st.text(alphabet=st.characters(codec="utf-8"), max_size=40),
 )
 def test_a_pretty_body_is_the_same_document(amount: Decimal, comment: str) -> None:
     """Laid out over lines, the body still reads as the same JSON, and each amount keeps the digits it is sent with."""
-    sent = body({"totalAmount": amount, "comment": comment, "count": 3})
+    sent = body({"totalAmount": amount, "comment": comment, "count": 3, "none": [], "deep": [{"a": [amount]}]})
     laid_out = pretty(sent)
     assert json.loads(laid_out, parse_float=Decimal) == json.loads(sent, parse_float=Decimal)
     assert f'"totalAmount": {amount:f},' in laid_out

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -108,6 +109,7 @@ def test_nothing_is_cut_off(opened: Opened, qtbot: QtBot, size: tuple[int, int])
         qtbot.wait(20)
         assert top.width() <= size[0]
         assert top.height() <= size[1]
+        assert overlapping(top) == []
         for widget in top.findChildren(QWidget):
             if not widget.isVisible() or in_scroll_area(widget):
                 continue
@@ -118,6 +120,20 @@ def test_nothing_is_cut_off(opened: Opened, qtbot: QtBot, size: tuple[int, int])
                 assert widget.fontMetrics().horizontalAdvance(widget.text()) <= widget.width() + 1, name_of(widget)
             if isinstance(widget, QPushButton):
                 assert widget.width() >= widget.minimumSizeHint().width(), name_of(widget)
+
+
+def overlapping(top: QWidget) -> list[str]:
+    """Pairs of visible neighbours that lie over each other."""
+    found = []
+    for parent in (top, *top.findChildren(QWidget)):
+        if isinstance(parent, (QLineEdit, QAbstractItemView, QStackedWidget)) or not parent.isVisible():
+            continue
+        children = [one for one in parent.children() if isinstance(one, QWidget) and one.isVisible()]
+        for place, one in enumerate(children):
+            for other in children[place + 1 :]:
+                if not (one.isWindow() or other.isWindow()) and one.geometry().intersects(other.geometry()):
+                    found.append(f"{name_of(one)} over {name_of(other)} in {name_of(parent)}")
+    return found
 
 
 def in_scroll_area(widget: QWidget) -> bool:

@@ -86,6 +86,7 @@ CODES: Mapping[str, Meaning] = {
     "INVALID_SEARCH_FIELD_KEY": _FIELD,
     "INVALID_SEARCH_FIELD_OBJ": _FIELD,
     "SSS_INVALID_SRCH_COL": _FIELD,
+    "ACCT_TEMP_UNAVAILABLE": Meaning(NoAnswer, "NetSuite is under maintenance.", "Try again later."),
     "INVALID_SEARCH_PAGE_SIZE": _SIZE,
     "MAX_RCRDS_EXCEEDED": _SIZE,
     "INVALID_WS_VERSION": _VERSION,

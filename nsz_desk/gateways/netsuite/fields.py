@@ -1,7 +1,7 @@
 """The custom fields the desk reads and writes, and the columns of its searches."""
 
 from nsz_desk.engine.ports import MEMO, NOTE, REFUND, STATUS, ZUORA_ID
-from nsz_desk.gateways.netsuite.soap_write import TransactionQuery
+from nsz_desk.gateways.netsuite.queries import TransactionQuery
 from nsz_desk.settings.model import NetSuiteSettings
 
 KINDS = {REFUND: "customerRefund", MEMO: "creditMemo"}  # the port's records -> NetSuite's

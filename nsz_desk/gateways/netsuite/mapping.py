@@ -68,7 +68,7 @@ class Mapper:
             date=business_date(node.text("tranDate"), self._zone),
             amount=Money(amount(node.text(shape.amount)), self.currency(node)),
             method=self._names.method(node.ref("paymentMethod")),
-            memo=node.text("memo"),
+            memo=node.words("memo"),
             status_text=self._status.text(node.custom(self._status.script_id)),
             zuora_id=self._text(node, script_id(self._settings, ZUORA_ID)),
             claim_note=self._text(node, script_id(self._settings, NOTE)),

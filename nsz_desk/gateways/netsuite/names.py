@@ -6,9 +6,11 @@ from nsz_desk.domain.errors import Credentials, DeskError, Refused, Setup
 from nsz_desk.domain.status import plain
 from nsz_desk.gateways.http import no_answer
 from nsz_desk.gateways.netsuite.caller import Caller
+from nsz_desk.gateways.netsuite.queries import Value
 from nsz_desk.gateways.netsuite.records import Records, expect
-from nsz_desk.gateways.netsuite.soap_read import Answer, Custom, Node, need_success
-from nsz_desk.gateways.netsuite.soap_write import Messages, Value
+from nsz_desk.gateways.netsuite.results import need_success
+from nsz_desk.gateways.netsuite.soap_read import Answer, Custom, Node
+from nsz_desk.gateways.netsuite.soap_write import Messages
 
 FIELDS = {"currency": "symbol", "paymentMethod": "name"}  # which field of the record is its name
 MOST_PAGES = 100

@@ -10,7 +10,8 @@ from nsz_desk.domain.records import Kind
 from nsz_desk.gateways.http import LIST_CAP, MONEY_CAP, no_answer
 from nsz_desk.gateways.netsuite.caller import Caller
 from nsz_desk.gateways.netsuite.codes import Failure, error_of
-from nsz_desk.gateways.netsuite.soap_read import Answer, Failed, Node, need_success, record_in
+from nsz_desk.gateways.netsuite.results import need_success, record_in
+from nsz_desk.gateways.netsuite.soap_read import Answer, Failed, Node
 from nsz_desk.gateways.netsuite.soap_write import Messages
 
 AT_ONCE = 100  # records in one call; each takes the server up to a second
@@ -77,17 +78,20 @@ class Records:
             if len(responses) != len(refs):
                 need_success(listed, answer.at)
                 raise no_answer("NetSuite", f"{len(refs)} records were asked for, {len(responses)} came", answer.at)
-            return {ref: _one(response, ref, answer) for ref, response in zip(refs, responses, strict=True)}
+            found = {ref: _one(response, ref, answer) for ref, response in zip(refs, responses, strict=True)}
+            if all(isinstance(one, Failure) and one.passing for one in found.values()):
+                raise Failed(next(one for one in found.values() if isinstance(one, Failure)), answer.at)
+            return found
 
         return self._caller.read("getList", lambda passport: self._messages.get_list(passport, refs), take, LIST_CAP)[0]
 
 
 def _one(response: Node, ref: Ref, answer: Answer) -> Node | Failure:
-    """A record, or why it is none; a passing failure or too many calls concerns the whole call."""
+    """A record, or why it is none; too many calls at once concern the whole call."""
     try:
         return record_in(response, *ref, answer.at)
     except Failed as failed:
-        if failed.failure.busy or failed.failure.passing:
+        if failed.failure.busy:
             raise
         return failed.failure
 

@@ -11,8 +11,10 @@ from datetime import datetime
 from nsz_desk.domain.errors import NoAnswer
 from nsz_desk.gateways.http import no_answer
 from nsz_desk.gateways.netsuite.caller import Build, Caller
-from nsz_desk.gateways.netsuite.soap_read import Node, Page, page_in
-from nsz_desk.gateways.netsuite.soap_write import Messages, TransactionQuery
+from nsz_desk.gateways.netsuite.queries import TransactionQuery
+from nsz_desk.gateways.netsuite.results import Page, page_in
+from nsz_desk.gateways.netsuite.soap_read import Node
+from nsz_desk.gateways.netsuite.soap_write import Messages
 
 PAGE = 1000  # rows; the service's most
 CHUNK = 500  # ids in one criterion
@@ -80,10 +82,11 @@ class Searches:
 
     def count(self, query: TransactionQuery) -> int:
         """How many rows a search has, without reading them."""
-        page, _ = self._caller.read(
-            "search", lambda passport: self._messages.search(passport, query, SMALLEST), page_in
-        )
-        return page.total
+        return self.first(query).total
+
+    def first(self, query: TransactionQuery, size: int = SMALLEST) -> Page:
+        """The first page of a search; raises as `transactions`."""
+        return self._caller.read("search", lambda passport: self._messages.search(passport, query, size), page_in)[0]
 
     def _all(self, build: Build, key: Key) -> tuple[tuple[Node, ...], datetime]:
         for _ in range(ROUNDS):

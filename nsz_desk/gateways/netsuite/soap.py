@@ -4,18 +4,33 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from nsz_desk.domain.records import Period
-from nsz_desk.engine.ports import NOTE, STATUS, ZUORA_ID, Clock, Fields, NetSuiteFacts, NetSuiteListing, Report
+from nsz_desk.engine.ports import (
+    NOTE,
+    STATUS,
+    ZUORA_ID,
+    Clock,
+    FieldFound,
+    Fields,
+    ListFound,
+    NetSuiteFacts,
+    NetSuiteListing,
+    Report,
+)
 from nsz_desk.gateways.http import Http, no_answer
 from nsz_desk.gateways.netsuite.caller import Caller
 from nsz_desk.gateways.netsuite.codes import ALARM
 from nsz_desk.gateways.netsuite.fields import KINDS, script_id
+from nsz_desk.gateways.netsuite.listed_memos import ListedMemos
 from nsz_desk.gateways.netsuite.listing import Listing
 from nsz_desk.gateways.netsuite.mapping import Mapper, readable
 from nsz_desk.gateways.netsuite.names import Names, StatusField
+from nsz_desk.gateways.netsuite.queries import Value
 from nsz_desk.gateways.netsuite.records import Records
+from nsz_desk.gateways.netsuite.results import need_success
 from nsz_desk.gateways.netsuite.searching import PAGE, Searches, basic
-from nsz_desk.gateways.netsuite.soap_read import Answer, need_success
-from nsz_desk.gateways.netsuite.soap_write import Messages, Value
+from nsz_desk.gateways.netsuite.soap_read import Answer
+from nsz_desk.gateways.netsuite.soap_write import Messages
+from nsz_desk.gateways.netsuite.survey import Survey
 from nsz_desk.gateways.netsuite.values import instant, zone
 from nsz_desk.gateways.netsuite.whole import Whole
 from nsz_desk.settings.model import NetSuiteSecrets, NetSuiteSettings
@@ -48,7 +63,9 @@ class SoapNetSuite:
         names = Names(self._records)
         self._mapper = Mapper(settings, user_zone, names, self._status)
         self._whole = Whole(settings, self._records, self._searches, names, self._mapper)
-        self._listing = Listing(settings, self._records, self._searches, names, self._mapper, self._whole)
+        memos = ListedMemos(settings, self._records, self._searches, names, self._mapper, self._whole)
+        self._survey = Survey(settings, self._caller, self._messages, self._records, self._searches)
+        self._listing = Listing(settings, self._records, self._searches, names, self._mapper, memos)
 
     def pending(self, since: date, report: Report) -> NetSuiteListing:
         """See the port."""
@@ -104,6 +121,14 @@ class SoapNetSuite:
             with readable("an accounting period"):
                 found.append(self._mapper.period(basic(row)))
         return tuple(period for period in found if period)
+
+    def fields(self, since: date) -> tuple[FieldFound, ...]:
+        """See the port."""
+        return self._survey.fields(since)
+
+    def lists(self, since: date) -> tuple[ListFound, ...]:
+        """See the port."""
+        return self._survey.lists(since)
 
     def _value(self, name: str, text: str) -> Value:
         return self._status.value(text) if name == STATUS else Value(script_id(self._settings, name), text)

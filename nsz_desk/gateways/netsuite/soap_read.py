@@ -4,17 +4,16 @@ Real answers break the schema's order and bring elements that nobody declared, s
 is not there reads as "".
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
 from nsz_desk.domain.errors import NoAnswer
 from nsz_desk.gateways.http import Reply, no_answer, scrub
-from nsz_desk.gateways.netsuite.codes import ALARM, Failure
+from nsz_desk.gateways.netsuite.codes import Failure
 
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -34,16 +33,19 @@ class Custom:
 class Node:
     """A record, a part of a search row, or any other element; a column's value stands for the column."""
 
+    __slots__ = ("_found", "element")
+
     def __init__(self, element: etree._Element) -> None:
         """Look at an element."""
         self.element = element
+        self._found: dict[str, etree._Element] | None = None  # its children by name, once somebody asks
 
-    @cached_property
+    @property
     def _children(self) -> dict[str, etree._Element]:
-        found: dict[str, etree._Element] = {}
-        for child in self.element:
-            found.setdefault(local(child.tag), child)
-        return found
+        if self._found is None:
+            # From the last to the first, so that the first one of a name stays.
+            self._found = {local(child.tag): child for child in reversed(self.element)}
+        return self._found
 
     @property
     def kind(self) -> str:
@@ -70,9 +72,14 @@ class Node:
         return found.children(name) if found else []
 
     def text(self, name: str) -> str:
-        """The text of a field or column."""
+        """The text of a field or column, without outer blanks."""
         found = self._value(name)
         return "" if found is None else (found.text or "").strip()
+
+    def words(self, name: str) -> str:
+        """What somebody wrote into a field, exactly."""
+        found = self._value(name)
+        return "" if found is None else found.text or ""
 
     def ref(self, name: str) -> str:
         """The internal id that a field or column points to."""
@@ -86,16 +93,19 @@ class Node:
 
     def custom(self, script_id: str) -> Custom | None:
         """The value of a custom field, None when it is blank (then NetSuite leaves it out)."""
-        for one in self.rows("customFieldList", "customField"):
-            if one.element.get("scriptId", "").casefold() == script_id.casefold():
-                return _custom(one)
+        wanted = script_id.casefold()
+        for one in self._children.get("customFieldList", ()):
+            if local(one.tag) == "customField" and one.get("scriptId", "").casefold() == wanted:
+                return _custom(Node(one))
         return None
 
     def _value(self, name: str) -> etree._Element | None:
-        found = self._children.get(name)
-        if found is None:
-            return None
-        return next((one for one in found if local(one.tag) == "searchValue"), found)
+        found = (self._found or self._children).get(name)
+        if found is not None:
+            for one in found:
+                if local(one.tag) == "searchValue":
+                    return one
+        return found
 
 
 def _custom(node: Node) -> Custom:
@@ -106,6 +116,7 @@ def _custom(node: Node) -> Custom:
     return Custom(kind, (value.text or "").strip(), value.get("internalId", ""), Node(value).text("name"))
 
 
+@lru_cache(4096)  # answers repeat few names thousands of times
 def local(tag: object) -> str:
     """A name without its namespace; "" for comments and the like."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
@@ -114,7 +125,10 @@ def local(tag: object) -> str:
 def _type_of(element: etree._Element) -> str:
     """The xsi:type, resolved: its prefix must be declared and stand for a namespace of NetSuite."""
     prefix, _, name = element.get(XSI_TYPE, "").strip().rpartition(":")
-    home = element.nsmap.get(prefix or None) or ""
+    if (prefix or None) == element.prefix:  # mostly; asking for all declared prefixes is slow
+        home = str(element.tag).rpartition("}")[0]
+    else:
+        home = element.nsmap.get(prefix or None) or ""
     return name if home.endswith(NETSUITE) else ""
 
 
@@ -184,92 +198,3 @@ def _fault(node: Node) -> Failure:
         return Failure("", words)
     inner = Node(named[0])
     return Failure(scrub(inner.text("code")), scrub(inner.text("message")) or words, local(named[0].tag))
-
-
-def failure_in(container: Node | None, at: datetime | None) -> Failure | None:
-    """What the status of a result says went wrong; None when it says success.
-
-    Raises:
-        NoAnswer: it says nothing.
-    """
-    status = container.child("status") if container else None
-    success = status.element.get("isSuccess", "") if status else ""
-    if status is None or success not in ("true", "false", "1", "0"):
-        raise no_answer("NetSuite", "it does not say whether it succeeded", at)
-    details = status.children("statusDetail")
-    saved = any(_saved_anyway(one) for one in details)
-    if success in ("true", "1") and not saved:
-        return None
-    shown = next((one for one in details if one.element.get("type") == "ERROR"), details[0] if details else None)
-    if shown is None:
-        return Failure("", "it says that it failed, without a reason")
-    return Failure(scrub(shown.text("code")), scrub(shown.text("message")), saved=saved)
-
-
-def _saved_anyway(detail: Node) -> bool:
-    """The flag is spelt in two ways."""
-    return "true" in (detail.text("afterSubmitFailed"), detail.text("aftersubmitFailed"))
-
-
-def need_success(container: Node | None, at: datetime | None) -> None:
-    """Insist on success.
-
-    Raises:
-        Failed: it failed.
-        NoAnswer: it does not say.
-    """
-    if failure := failure_in(container, at):
-        raise Failed(failure, at)
-
-
-def record_in(response: Node, kind: str, record_id: str, at: datetime | None) -> Node:
-    """The record of a readResponse, which must be the one that was asked for.
-
-    Raises:
-        Failed: it could not be read.
-        NoAnswer: another record came (code `alarm`), or none.
-    """
-    need_success(response, at)
-    record = response.child("record")
-    if record is None:
-        raise no_answer("NetSuite", "it answers without the record", at)
-    if record.id != record_id or record.kind.casefold() != kind.casefold():
-        raise no_answer("NetSuite", f"it answers with another record than {kind} {record_id}", at, ALARM)
-    return record
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a search: how many rows there are in all, pages, its own number, and its rows."""
-
-    total: int
-    pages: int
-    index: int
-    search_id: str
-    rows: tuple[Node, ...]
-
-
-def page_in(answer: Answer) -> Page:
-    """The page in an answer to search or searchMoreWithId.
-
-    Raises:
-        Failed: the search failed.
-        NoAnswer: its counts cannot be read.
-    """
-    result = answer.content.child("searchResult")
-    need_success(result, answer.at)
-    if result is None:
-        raise no_answer("NetSuite", "it answers without a result", answer.at)
-    total, pages, index = (_count(result, name, answer.at) for name in ("totalRecords", "totalPages", "pageIndex"))
-    return Page(total, pages, index, result.text("searchId"), tuple(_rows(result)))
-
-
-def _rows(result: Node) -> Iterator[Node]:
-    yield from result.rows("searchRowList", "searchRow")
-
-
-def _count(result: Node, name: str, at: datetime | None) -> int:
-    text = result.text(name)
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise no_answer("NetSuite", f"a page of a list has no {name}", at)
-    return int(text)

@@ -6,8 +6,7 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +16,7 @@ from lxml import etree
 
 import nsz_desk
 from nsz_desk.gateways.netsuite.auth import ALGORITHM, Passport
+from nsz_desk.gateways.netsuite.queries import TransactionQuery, Value
 
 WRITTEN_FOR = "2025_2"  # the endpoint version that stands in the file
 GROUPS = {
@@ -38,38 +38,6 @@ PERIOD_COLUMNS = {
     "periodName": "String",
     "startDate": "Date",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TransactionQuery:
-    """A transaction search. Criteria left out do not count; columns and joins name their kinds.
-
-    `columns` is column -> kind (String, Select, Double, Date, Boolean, EnumSelect, Long); `custom` script id -> kind
-    (String, Select, Boolean); `joins` the columns of other transactions; `customer` the columns of the customer.
-    """
-
-    columns: Mapping[str, str]
-    types: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    applied_to: tuple[str, ...] = ()
-    main_line: bool | None = None
-    voided: bool | None = None
-    since: date | None = None
-    before: date | None = None
-    blank_field: str = ""
-    custom: Mapping[str, str] = field(default_factory=dict)
-    joins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    customer: Mapping[str, str] = field(default_factory=dict)
-    customer_custom: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A new value of a custom field: text, or the internal id of a list's value."""
-
-    script_id: str
-    text: str
-    is_list: bool = False
 
 
 class Messages:
@@ -124,6 +92,11 @@ class Messages:
         """Ask for the values of a list field; pages count from 1."""
         described = self._new("core", "GetSelectValueFieldDescription", recordType=kind, field=script_id)
         return self._message(passport, "getSelectValue", fieldDescription=described, pageIndex=page)
+
+    def custom_fields(self, passport: Passport, kind: str) -> bytes:
+        """Ask for all active custom fields of a kind (transactionBodyCustomField, entityCustomField)."""
+        asked = self._new("core", "CustomizationType", getCustomizationType=kind)
+        return self._message(passport, "getCustomizationId", customizationType=asked, includeInactives=False)
 
     def server_time(self, passport: Passport) -> bytes:
         """Ask for the server's clock."""

@@ -45,7 +45,9 @@ class Whole:
             refund = self._mapper.refund(refund_id, node, RECORD, applied, refund_id in voided)
         known = dict.fromkeys(nodes, set() if refund.voided else {refund_id})
         memos = self.memos(nodes, known, voided)
-        return NetSuiteFacts(refund, tuple(memos[doc] for doc in docs if doc in memos), self._customer(node), at)
+        return NetSuiteFacts(
+            refund, tuple(memos[doc] for doc in dict.fromkeys(docs) if doc in memos), self._customer(node), at
+        )
 
     def memos(
         self, nodes: Mapping[str, Node], known: Mapping[str, set[str]], voided: set[str]

@@ -130,6 +130,21 @@ class ZuoraGateway:
         found = lists.v1_list(self._rest, "/v1/accounting-periods", "accountingPeriods", sized=False)
         return tuple(row.record() for row in read_rows(PeriodRow, found))
 
+    def shows_ids(self) -> bool | None:
+        """Whether refunds show IntegrationId__NS; None when nothing tells.
+
+        A row that carries the field proves it. A query that names it proves that the tenant has it, which is enough
+        where the desk searches by queries, or where there is no row yet.
+        """
+        rows = self._refunds.sample()
+        if any(MARKS["integration_id"] in row for row in rows):
+            return True
+        try:
+            self._refunds.query_ids()
+        except Refused as error:
+            return False if "INVALID_FIELD" in error.code else None
+        return None if rows else True
+
     def _put(self, refund_id: str, values: Mapping[str, str]) -> None:
         if not KEY.fullmatch(refund_id):
             raise Missing("Zuora has no such refund.", "Nothing was changed by this call.", "Check the refund id.")

@@ -15,6 +15,7 @@ from nsz_desk.gateways.zuora.rest import Rest
 
 EXPANDED = (("expand[]", "refundapplications"), ("includeNullFields", "true"))
 DAY = timedelta(days=1)
+NOBODY = "0" * 32  # an id that no refund has
 ZOQL_REFUND = (
     "Id, RefundNumber, AccountId, Amount, RefundDate, Type, MethodType, Status, TransferredToAccounting,"
     " CreatedDate, UpdatedDate, IntegrationId__NS, Origin__NS, SyncDate__NS"
@@ -70,6 +71,17 @@ class Refunds:
         if shown := self._shown(row.id):
             row = row.model_copy(update={"applications": shown.applications, "created": shown.created})
         return self._records([row])[0]
+
+    def sample(self) -> tuple[Mapping[str, object], ...]:
+        """A raw row of the list that the desk searches; none without Invoice Settlement, where it queries."""
+        if not self._settlement:
+            return ()
+        found = self._rest.get("/v1/refunds", [("pageSize", "1")]).get("refunds")
+        return tuple(row for row in found if isinstance(row, dict)) if isinstance(found, list) else ()
+
+    def query_ids(self) -> None:
+        """Name IntegrationId__NS in a query that finds nothing; raises as `Rest.get`, `Refused` without the field."""
+        lists.zoql(self._rest, "Id, IntegrationId__NS", "Refund", lists.equals("Id", NOBODY))
 
     def _shown(self, refund_id: str) -> RefundRow | None:
         """What Object Query tells of it: its lines and its exact times; None where it tells nothing."""

@@ -3,7 +3,8 @@
 from typing import Any
 
 from nsz_desk.engine.results import Entry
-from nsz_desk.ui.tables import ListColumn, RowTable, TableColumn
+from nsz_desk.ui.columns import ListColumn, TableColumn
+from nsz_desk.ui.tables import RowTable
 from nsz_desk.ui.texts import moment_text, shown
 
 COLUMNS = (

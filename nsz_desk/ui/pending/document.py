@@ -1,8 +1,8 @@
 """The review's words: what a batch amounts to, what will be true, and the exact calls of one plan, as text."""
 
 import json
-import re
 from datetime import date
+from typing import Any
 
 from nsz_desk.engine.plan import Batch, Plan
 from nsz_desk.engine.ports import MEMO, REFUND, STATUS
@@ -75,7 +75,21 @@ def calls_text(plan: Plan) -> str:
     return "\n".join([*create, "Then, in this order:", *map(shown, after), "", f"Plan {plan.hash}"])
 
 
+class _Digits(str):
+    """A number of a JSON text, exactly as it stands there."""
+
+
 def pretty(body: str) -> str:
     """A JSON body over several lines, every number with the digits it is sent with."""
-    loose = json.loads(body, parse_float=lambda digits: f"\0{digits}", parse_int=lambda digits: f"\0{digits}")
-    return re.sub(r'"\\u0000([^"]*)"', r"\1", json.dumps(loose, indent=2, ensure_ascii=False))
+    return _laid_out(json.loads(body, parse_float=_Digits, parse_int=_Digits), "\n")
+
+
+def _laid_out(value: Any, margin: str) -> str:
+    """One value; `margin` is a line break and the blanks before what encloses it."""
+    inner = margin + "  "
+    if isinstance(value, dict) and value:
+        rows = [f"{json.dumps(key, ensure_ascii=False)}: {_laid_out(one, inner)}" for key, one in value.items()]
+        return "{" + ",".join(inner + row for row in rows) + margin + "}"
+    if isinstance(value, list) and value:
+        return "[" + ",".join(inner + _laid_out(one, inner) for one in value) + margin + "]"
+    return str(value) if isinstance(value, _Digits) else json.dumps(value, ensure_ascii=False)

@@ -16,7 +16,7 @@ class PendingList(TableView):
     """The list, in which Space and the box of a row turn its tick."""
 
     def __init__(self, model: PendingTable) -> None:
-        super().__init__(model, "Pending refunds", WIDTHS, "why")
+        super().__init__(model, "Pending refunds", WIDTHS, "why", "customer")
         self.pending = model
         self.header.sectionClicked.connect(self._header_clicked)
         model.ticked_changed.connect(self.show_box)

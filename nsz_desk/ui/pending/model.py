@@ -14,8 +14,9 @@ from nsz_desk.engine.lists import PENDING, Column, Row
 from nsz_desk.engine.results import RowEvent, RowResult
 from nsz_desk.rules.book import Verdict
 from nsz_desk.ui.badges import RESULTS, RUNNING, VERDICTS, WAITING, Badge
+from nsz_desk.ui.columns import TableColumn
 from nsz_desk.ui.pending.groups import OPEN, TILES
-from nsz_desk.ui.tables import SEPARATOR, Index, RowTable, TableColumn
+from nsz_desk.ui.tables import SEPARATOR, Index, RowTable
 from nsz_desk.ui.texts import shown
 
 TICK = Column("tick", "Ticked", "tick", lambda row: row.id, "Tick all ready rows that are shown, or none of them")

@@ -5,10 +5,11 @@ from PySide6.QtWidgets import QDialog, QWidget
 from nsz_desk.domain.money import sums
 from nsz_desk.engine.results import BatchResult, Environment, Result, RowResult
 from nsz_desk.ui.badges import RESULTS
+from nsz_desk.ui.columns import ListColumn
 from nsz_desk.ui.environment import EnvironmentChip
 from nsz_desk.ui.figures import Figure, figure_row
 from nsz_desk.ui.table_view import TableView
-from nsz_desk.ui.tables import ListColumn, RowTable
+from nsz_desk.ui.tables import RowTable
 from nsz_desk.ui.texts import count_text
 from nsz_desk.ui.widgets import Button, card, column, label, line
 

@@ -5,11 +5,12 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QSpl
 
 from nsz_desk.engine.plan import Batch
 from nsz_desk.engine.results import Environment
+from nsz_desk.ui.columns import ListColumn
 from nsz_desk.ui.environment import EnvironmentChip, is_production
 from nsz_desk.ui.figures import figure_row
 from nsz_desk.ui.pending import document
 from nsz_desk.ui.table_view import TableView
-from nsz_desk.ui.tables import ListColumn, RowTable
+from nsz_desk.ui.tables import RowTable
 from nsz_desk.ui.texts import count_text, shown
 from nsz_desk.ui.widgets import Button, Shape, card, column, label, line
 
