@@ -89,7 +89,7 @@ def plan_json(desk: Desk, batch: Batch) -> dict[str, Any]:
         "plan_hash": batch.hash,
         "environment": desk.environment.kind,
         "totals": [total.json() for total in batch.totals],
-        "plans": [_plan_json(one) for one in batch.plans],
+        "plans": [{**_plan_json(one), "calls": calls(desk, one)} for one in batch.plans],
         "refused": [{"id": key, "number": number, "reason": why} for key, number, why in batch.refused],
         "notice": NOTICE,
     }
@@ -104,16 +104,30 @@ def print_plan(desk: Desk, batch: Batch) -> None:
     """The plan for people: per refund the calls in order."""
     for one in batch.plans:
         print(f"{one.number} (id {one.refund_id})  {output.cut(one.customer)}  {one.amount}  {one.date}")
-        print(f"  NetSuite  refund {one.refund_id}: claim with {desk.pair.texts.creating}")
-        print(f"  Zuora     {one.call.method} {one.call.path}")
-        print(f"            {output.shown(one.call.body)}")
-        for record, field, value in one.stamps:
-            print(f"  then      {record.replace('_', ' ')}: {field} := {output.cut(value)}")
+        for call in calls(desk, one):
+            print(f"  {call['system']:9} {call['what']}")
+            if "body" in call:
+                print(f"            {output.shown(call['body'])}")
     for key, number, why in batch.refused:
         output.say(f"Not planned: {number or key}: {why}")
-    print(f"{len(batch.plans)} refunds, {output.totals_text(one.amount for one in batch.plans)}")
+    count = len(batch.plans)
+    print(f"{count} refund{'s' * (count != 1)}, {output.totals_text(one.amount for one in batch.plans)}")
     print(f"{desk.environment.word}: {desk.environment.netsuite} and {desk.environment.zuora}. {NOTICE}")
     print(f"plan hash {batch.hash}")
+
+
+def calls(desk: Desk, one: Plan) -> list[dict[str, str]]:
+    """What is written for a refund, in this order; reads and the journal's lines lie between."""
+    stamps: dict[str, list[str]] = {}
+    for record, field, value in one.stamps:
+        stamps.setdefault(record, []).append(f"{field} := {value}")
+    return [
+        {"system": "NetSuite", "what": f"update customer refund {one.refund_id}: claim, {desk.pair.texts.creating}"},
+        {"system": "Zuora", "what": f"{one.call.method} {one.call.path}", "body": one.call.body},
+        {"system": "Zuora", "what": f"PUT the new refund: {', '.join(stamps['zuora_refund'])}"},
+        {"system": "NetSuite", "what": f"update customer refund {one.refund_id}: {', '.join(stamps['refund'])}"},
+        {"system": "NetSuite", "what": f"update credit memo {one.memo_id}: {', '.join(stamps['memo'])}"},
+    ]
 
 
 def sync(desk: Desk, args: argparse.Namespace) -> int:
