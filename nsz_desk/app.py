@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,9 @@ NOTHING = "Nothing was sent to NetSuite or Zuora."
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, or the window without one; answers the exit code of the contract."""
     sys.setswitchinterval(0.0005)  # the window waits less for workers that compute (measured)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a character is no reason to fail
     args = parse(argv)
     try:
         return _run(args)
@@ -75,7 +79,7 @@ def _secrets(args: argparse.Namespace, name: str) -> Secrets:
     try:
         return KeyringVault().load(name)
     except (Setup, Credentials) as problem:
-        hint = f"{problem.hint} For one run: `--secrets-stdin` takes them as JSON from standard input."
+        hint = f"{problem.hint} `--secrets-stdin` reads them for one run, as JSON from standard input."
         raise type(problem)(problem.title, NOTHING, hint.strip()) from None
 
 
@@ -89,8 +93,10 @@ def _doctor(args: argparse.Namespace, name: str, profile: Profile, secrets: Secr
     shelf.use(name)
 
     def pin(what: Pin) -> None:
-        zuora = profile.zuora.model_copy(update={"tenant": what.tenant, "entity": what.entity})
-        shelf.add(name, profile.model_copy(update={"zuora": zuora}))
+        found = {"tenant": what.tenant, "entity": what.entity}
+        if what.settlement is not None:
+            found["invoice_settlement"] = "on" if what.settlement else "off"
+        shelf.add(name, profile.model_copy(update={"zuora": profile.zuora.model_copy(update=found)}))
 
     return doctor.told(found, args, pin)
 

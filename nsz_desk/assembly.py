@@ -134,7 +134,24 @@ def _zuora(profile: Profile, secrets: Secrets, clock: Clock) -> ZuoraGateway:
 
 
 def _environment(profile: Profile) -> Environment:
-    return Environment(profile.kind.value, profile.netsuite.account, _host(profile.zuora.url))
+    """Which systems the profile is on, and where people open their records; a simulator has no such place.
+
+    Source: NetSuite, `<account with dashes>.app.netsuite.com`; Zuora data centers: the address without `rest.`,
+    except for US Cloud 2 production, which is www.zuora.com.
+    """
+    host = _host(profile.zuora.url)
+    ui = "www.zuora.com" if host == "zuora.com" else host
+    real = profile.kind is not Kind.SIMULATOR
+    account = profile.netsuite.account.strip().lower().replace("_", "-")
+    return Environment(
+        profile.kind.value,
+        profile.netsuite.account,
+        host,
+        netsuite_app=f"https://{account}.app.netsuite.com" if real else "",
+        zuora_ui=f"https://{ui}" if real else "",
+        netsuite_by=profile.netsuite.interface.upper(),
+        zuora_by=f"Invoice Settlement {profile.zuora.invoice_settlement}",
+    )
 
 
 def _route(profile: Profile) -> Route:

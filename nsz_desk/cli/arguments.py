@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     doctor.set_defaults(command="doctor")
     pending = _talks(commands.add_parser("pending", help="the pending refunds with the answer of every rule"))
     pending.add_argument("--filter", choices=[verdict.value for verdict in Verdict], help="one verdict only")
-    pending.add_argument("--limit", type=int, help="at most this many rows")
+    pending.add_argument("--limit", type=_count, help="at most this many rows")
     pending.set_defaults(command="pending")
     for name, words in (("plan", "the exact calls that sync would make"), ("sync", "sync refunds")):
         chosen = _talks(commands.add_parser(name, help=words))
@@ -38,9 +38,17 @@ def parser() -> argparse.ArgumentParser:
     _talks(commands.add_parser("recover", help="finish or explain what is open")).set_defaults(command="recover")
     history = _talks(commands.add_parser("history", help="the journal"))
     history.add_argument("id", nargs="?", metavar="ID", help="NetSuite internal id or number of one refund")
-    history.add_argument("--limit", type=int, help="the last lines only")
+    history.add_argument("--limit", type=_count, help="the last lines only")
     history.set_defaults(command="history")
     return top
+
+
+def _count(text: str) -> int:
+    """A number of rows, at least one."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 def _talks(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -87,4 +95,8 @@ def _profile(command: argparse.ArgumentParser) -> None:
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The arguments; a wrong one ends with exit code 2 and a sentence on standard error."""
-    return parser().parse_args(argv)
+    top = parser()
+    args = top.parse_args(argv)
+    if args.command in ("plan", "sync") and not (args.ids or args.ready):
+        top.error(f"{args.command}: name refunds, or say --ready")
+    return args

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import asdict
 
 from nsz_desk.cli import output
 from nsz_desk.engine.checks import Answer, Check, Examination, Pin
@@ -29,7 +30,7 @@ def examination_json(found: Examination) -> dict[str, object]:
         {"id": one.id, "title": one.title, "answer": one.answer.value, "found": one.found, "remedy": one.remedy}
         for one in found.checks
     ]
-    pin = {"tenant": found.pin.tenant, "entity": found.pin.entity} if found.pin else None
+    pin = asdict(found.pin) if found.pin else None
     return {"checks": checks, "healthy": found.healthy, "pin": pin, "fingerprint": found.fingerprint or None}
 
 

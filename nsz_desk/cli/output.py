@@ -14,8 +14,9 @@ WIDEST = 48
 
 
 def document(value: Mapping[str, Any]) -> None:
-    """Print one JSON document."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    """Print one JSON document; characters that could move a terminal's cursor stand in it as escapes."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    print("".join(char if _harmless(char) else json.dumps(char)[1:-1] for char in text))
 
 
 def say(text: str) -> None:
@@ -32,10 +33,11 @@ def error(problem: DeskError) -> None:
 
 def shown(text: str) -> str:
     """A text from a server made harmless for a terminal: control and direction characters are visible."""
-    return "".join(
-        char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs") else f"<{ord(char):04X}>"
-        for char in text
-    )
+    return "".join(char if _harmless(char) else f"<{ord(char):04X}>" for char in text)
+
+
+def _harmless(char: str) -> bool:
+    return char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs")
 
 
 def cut(text: str, width: int = WIDEST) -> str:

@@ -36,10 +36,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """What the Zuora token names and the profile does not hold yet."""
+    """Who answers in Zuora while the profile names no tenant yet; `settlement` is None where Zuora does not tell.
+
+    As long as no tenant is pinned nothing can have been sent, so that the route may still be chosen.
+    """
 
     tenant: str
     entity: str
+    settlement: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

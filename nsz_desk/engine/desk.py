@@ -154,6 +154,14 @@ class Desk:
         lines = self.ledger.of_refund(refund_id) if refund_id else self.ledger.lines(limit)
         return tuple(entry(line) for line in lines)
 
+    def verify(self) -> int:
+        """Check the journal's chain from its first line; answers how many lines it has.
+
+        Raises:
+            DeskError: a line was changed, moved or taken out.
+        """
+        return self.ledger.verify()
+
     def note(self, kind: str, **detail: str) -> None:
         """Write a line that belongs to no refund: a run, a change of settings."""
         self.ledger.append(Event(kind, "", "", detail))

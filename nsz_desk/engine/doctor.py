@@ -1,5 +1,7 @@
 """The doctor: everything that must hold before a sync, looked at without a write to either system."""
 
+from dataclasses import replace
+
 from nsz_desk.domain.errors import DeskError
 from nsz_desk.engine import idempotency
 from nsz_desk.engine.checks import Answer, Check, Examination, Examined, Expected, Pin, attempted, failed
@@ -65,12 +67,15 @@ def _keychain(examined: Examined) -> Check:
 
 def _fingerprint(expected: Expected, pin: Pin | None) -> str:
     """Six characters of account, tenant and route; "" while no tenant is known."""
-    tenant, entity = (pin.tenant, pin.entity) if pin else (expected.tenant, expected.entity)
+    tenant, entity, route = expected.tenant, expected.entity, expected.route
+    if pin:
+        settlement = route.settlement if pin.settlement is None else pin.settlement
+        tenant, entity, route = pin.tenant, pin.entity, replace(route, settlement=settlement)
     try:
         a, z = idempotency.account(expected.environment.netsuite), idempotency.tenant(tenant, entity)
     except ValueError:
         return ""
-    return idempotency.fingerprint(a, z, expected.route.name)
+    return idempotency.fingerprint(a, z, route.name)
 
 
 def _same_on_every_desk(mark: str, pin: Pin | None) -> Check:

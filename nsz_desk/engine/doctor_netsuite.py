@@ -20,7 +20,8 @@ TITLES = {
     "netsuite_lists": "NetSuite lists",
     "netsuite_periods": "NetSuite periods",
 }
-NOT_TRIED = "not tried, because the sign-in to NetSuite did not succeed"
+NOT_TRIED = "not tried, because there is no sign-in to NetSuite"
+NOT_REACHED = "not tried, because NetSuite was not reached"
 ON = {"refund": "refund", "memo": "credit memo", "customer": "customer"}
 KINDS = {"String": "text", "Select": "list", "Boolean": "tick box", "MultiSelect": "list", "Date": "date"}
 
@@ -37,8 +38,8 @@ def netsuite_checks(examined: Examined) -> tuple[Check, ...]:
     return (*_door(examined, None), _skew(told, middle), *_fields(examined), *_lists(examined), _periods(examined))
 
 
-def _not_tried(name: str) -> Check:
-    return Check(name, TITLES[name], Answer.NOT_KNOWN, NOT_TRIED)
+def _not_tried(name: str, why: str = NOT_TRIED) -> Check:
+    return Check(name, TITLES[name], Answer.NOT_KNOWN, why)
 
 
 def _door(examined: Examined, error: DeskError | None) -> tuple[Check, Check]:
@@ -52,7 +53,7 @@ def _door(examined: Examined, error: DeskError | None) -> tuple[Check, Check]:
         found = f"{error.title} ({who})"
         return there, Check(SIGNED, TITLES[SIGNED], Answer.PROBLEM, found, error.hint)
     if isinstance(error, Unreachable) or error.at is None:
-        return failed(REACHED, TITLES[REACHED], error), _not_tried(SIGNED)
+        return failed(REACHED, TITLES[REACHED], error), _not_tried(SIGNED, NOT_REACHED)
     return there, failed(SIGNED, TITLES[SIGNED], error)
 
 

@@ -13,7 +13,7 @@ TITLES = {
     "integration_id": "Field IntegrationId__NS",
     "zuora_periods": "Zuora periods",
 }
-NOT_TRIED = "not tried, because the sign-in to Zuora did not succeed"
+NOT_TRIED = "not tried, because there is no sign-in to Zuora"
 NO_FIELD = "Have the NetSuite connector's fields installed in Zuora: without this one no refund can be found again."
 
 
@@ -23,7 +23,7 @@ def zuora_checks(examined: Examined) -> tuple[tuple[Check, ...], Pin | None]:
     expected = examined.expected
     if isinstance(told, DeskError):
         return _shut(expected, told), None
-    pin = Pin(told.tenant, told.entity or "-") if told.tenant and not expected.tenant else None
+    pin = Pin(told.tenant, told.entity or "-", told.settlement) if told.tenant and not expected.tenant else None
     checks = (
         _ok("zuora_reachable", expected.environment.zuora),
         _ok("zuora_signed_in", "with the client id of the profile"),

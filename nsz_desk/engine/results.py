@@ -79,11 +79,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Which two systems the desk is on. `kind` is simulator, sandbox or production."""
+    """Which two systems the desk is on. `kind` is simulator, sandbox or production.
+
+    `netsuite_app` and `zuora_ui` are where people open records (https, no path), "" where there is no such place;
+    `netsuite_by` and `zuora_by` say in a word or two how each system is reached.
+    """
 
     kind: str
     netsuite: str
     zuora: str
+    netsuite_app: str = ""
+    zuora_ui: str = ""
+    netsuite_by: str = ""
+    zuora_by: str = ""
 
     @property
     def word(self) -> str:

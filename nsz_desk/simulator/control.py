@@ -34,14 +34,14 @@ class Control:
     def answer(self, request: Request) -> Answer:
         """Answer one request: 200 with JSON, or 400 ``{"error": sentence}``."""
         try:
-            return _json(200, self._work(f"{request.method} {request.path}", request.body))
+            return _json(200, self._work(f"{request.method} {request.path}", request.body, "touched" in request.query))
         except (BadRequest, BadFault, BadEdit) as error:
             return _json(400, {"error": str(error)})
 
-    def _work(self, line: str, body: bytes) -> dict[str, object]:
+    def _work(self, line: str, body: bytes, touched: bool) -> dict[str, object]:
         if line == "GET /world":
             with self.world.lock:
-                return listing(self.world)
+                return listing(self.world, touched=touched)
         if line == "GET /clock":
             return {"now": z(self.world.now())}
         if line == "POST /faults":

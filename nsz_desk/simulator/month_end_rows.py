@@ -32,7 +32,7 @@ def noise(seed: int, kind: int, place: int) -> int:
     return mixed ^ (mixed >> 31)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """The facts of one row; `parts` are the amounts of the payment's invoices, `taken` what refunds took of each."""
 
@@ -64,7 +64,9 @@ class Rows:
 
     def moment(self, day: date) -> datetime:
         """Return a time of office hours on `day`."""
-        return self._moments.setdefault(day, self._company.moment(day))
+        if day not in self._moments:
+            self._moments[day] = self._company.moment(day)
+        return self._moments[day]
 
     def currency(self, customer: int) -> str:
         """Return the currency of a customer: six in ten have dollars."""

@@ -18,6 +18,8 @@ from nsz_desk.simulator.netsuite_xml import (
     RecordError,
     Refusal,
     against_schema,
+    child,
+    is_true,
     local,
     namespace,
     text_of,
@@ -36,10 +38,14 @@ class Criteria:
     kinds: frozenset[str] | None = None
     records: list[Accepts] = field(default_factory=list)
     lines: list[Accepts] = field(default_factory=list)
+    main_only: bool = False  # of the lines only the main one is asked for: a shorter way to the same
 
     def accepts(self, record: Any) -> bool:
         """Does a record meet every criterion?"""
-        return all(test(record) for test in self.records)
+        for test in self.records:  # noqa: SIM110 - half the time of all() with a generator, a million times
+            if not test(record):
+                return False
+        return True
 
     def accepts_line(self, line: Line) -> bool:
         """Does a line of an accepted record meet every criterion that speaks of lines?"""
@@ -55,6 +61,8 @@ def of_transactions(ledger: Ledger, basic: Element | None, version: str) -> Crit
             asked.records += of_custom_fields(ledger.world, node, version, TRANSACTIONS)
         elif name == "type":
             asked.kinds = _kinds(node)
+        elif name == "mainLine" and _is_ticked(node):
+            asked.main_only = True
         elif name in ("mainLine", "appliedToTransaction", "item"):
             asked.lines.append(_of_line(name, node))
         else:
@@ -78,6 +86,11 @@ def _kinds(node: Element) -> frozenset[str]:
         if not value.startswith("_"):
             raise against_schema(f"'{value}' is not a TransactionType")
     return frozenset(value[1:] for value in values)
+
+
+def _is_ticked(node: Element) -> bool:
+    value = child(node, "searchValue")
+    return value is not None and is_true(text_of(value))
 
 
 def _of_line(name: str, node: Element) -> Accepts:

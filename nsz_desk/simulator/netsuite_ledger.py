@@ -30,7 +30,7 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a search may make a million of them, and freezing takes most of the time
 class Transaction:
     """One transaction. `total` is positive or None (unknown); `record` is None for one the world does not hold."""
 

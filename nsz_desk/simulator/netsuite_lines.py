@@ -9,7 +9,7 @@ from nsz_desk.simulator.netsuite_records import item_amounts
 from nsz_desk.simulator.world import Applied
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One row of a transaction search. `part` is main, item, applied (to another) or applying (another to it)."""
 

@@ -6,18 +6,18 @@ request is remembered under the search id, never the rows; the id dies after 15 
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain
 from typing import Any
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 from nsz_desk.simulator.netsuite_columns import row_writer
 from nsz_desk.simulator.netsuite_criteria import Criteria, of_transactions
-from nsz_desk.simulator.netsuite_found import Found, scan
+from nsz_desk.simulator.netsuite_found import Found
 from nsz_desk.simulator.netsuite_ledger import Ledger, Transaction
 from nsz_desk.simulator.netsuite_lines import Line, lines_of
 from nsz_desk.simulator.netsuite_list_criteria import of_customers, of_periods
+from nsz_desk.simulator.netsuite_made import TRANSACTIONS, made_rows
 from nsz_desk.simulator.netsuite_records import record_xml
 from nsz_desk.simulator.netsuite_xml import (
     XSI_TYPE,
@@ -147,7 +147,7 @@ def _rows(world: World, record: Element, version: str) -> Sequence:
     criteria = subject.criteria(ledger, basic, version)
     lines = _reader(ledger, subject, criteria, advanced and asked is not None)
     if world.stretches and subject.table != "period":
-        return _made_rows(world, subject, criteria, (_question(record), _switches(world)), lines)
+        return made_rows(world, _kinds_of(subject, criteria), record, lines)
     if subject.table != "transaction":
         return [row for one in subject.records(ledger) for row in lines(one)]
     found = sorted(ledger.transactions(criteria.kinds), key=lambda one: (len(one.id), one.id))
@@ -162,71 +162,19 @@ def _reader(ledger: Ledger, subject: _Subject, criteria: Criteria, by_line: bool
             return []
         if subject.table != "transaction":
             return [one]
-        if not by_line and not criteria.lines:
-            return [Line("main", one)]
-        lines = [line for line in lines_of(ledger, one) if criteria.accepts_line(line)]
+        if not criteria.lines and (criteria.main_only or not by_line):
+            return [Line("main", one, 0, one.total)]
+        every = [Line("main", one, 0, one.total)] if criteria.main_only else lines_of(ledger, one)
+        lines = [line for line in every if criteria.accepts_line(line)]
         return lines if by_line else lines[:1]
 
     return rows
 
 
-def _question(record: Element) -> str:
-    """The search without its columns, which do not choose rows but for being there."""
-    columns = child(record, "columns")
-    return (
-        tostring(record, "unicode")
-        if columns is None
-        else "columns " + "".join(tostring(node, "unicode") for node in record if node is not columns)
-    )
-
-
-def _switches(world: World) -> str:
-    """The account's switches, on which the meaning of criteria depends; lists of names only grow."""
-    account = world.netsuite
-    return repr([getattr(account, one.name) for one in fields(account) if one.type is not list[str]])
-
-
-def _made_rows(
-    world: World, subject: _Subject, criteria: Criteria, question: object, rows: Callable[[Any], list[Any]]
-) -> Sequence:
-    """All rows of a world whose records are made when looked at; see netsuite_found."""
-    ledger = Ledger(world)
-
-    def wanted(kind: str) -> bool:
-        return kind == subject.kind or (
-            subject.table == "transaction" and kind != "customer" and (criteria.kinds is None or kind in criteria.kinds)
-        )
-
-    def of_id(number: int) -> list[Any]:
-        found: list[Any] = []
-        for kind in ("customer", *_TRANSACTIONS):
-            if wanted(kind):
-                one = world.customers.peek(str(number)) if kind == "customer" else ledger.find(kind, str(number))
-                found += rows(one) if one is not None else []
-        return found
-
-    if question not in world.scans:
-        if len(world.scans) >= 8:
-            del world.scans[next(iter(world.scans))]
-        wide = chain.from_iterable(stretch for kind, stretch in world.stretches if wanted(kind))
-        world.scans[question] = scan(wide, of_id)
-    return Found(world.scans[question], _touched(world, ledger), of_id)
-
-
-_TRANSACTIONS = ("creditMemo", "invoice", "customerRefund", "customerPayment")
-
-
-def _touched(world: World, ledger: Ledger) -> set[int]:
-    """The ids whose rows may be others than when the untouched were judged."""
-    kept = (("customer", world.customers), ("creditMemo", world.memos), ("customerRefund", world.refunds),
-            ("customerPayment", world.ns_payments))  # fmt: skip
-    keys = {key for _, records in kept for key in records.touched} | set(ledger.invoices)
-    keys |= {link.doc for one in world.refunds.kept.values() for link in one.applied_to}
-    found = {int(key) for key in keys if key.isascii() and key.isdigit()}
-    for kind, records in kept[:3]:
-        for key in records.touched:
-            found.update(world.relatives(kind, key))
-    return found
+def _kinds_of(subject: _Subject, criteria: Criteria) -> list[str]:
+    if subject.table != "transaction":
+        return [subject.kind]
+    return [kind for kind in TRANSACTIONS if criteria.kinds is None or kind in criteria.kinds]
 
 
 def _page(world: World, opened: OpenSearch, search_id: str, rows: Sequence, index: int) -> str:

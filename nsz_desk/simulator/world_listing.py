@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
+from nsz_desk.simulator.records import Numbered, Records
 from nsz_desk.simulator.world import Applied, World, ZPayment, ZRefund
 from nsz_desk.simulator.zuora_books import places
 
 Listing = dict[str, object]
+R = TypeVar("R", bound=Numbered)
 
 
 def z(moment: datetime) -> str:
@@ -68,22 +71,30 @@ def _all(records: Iterable[object]) -> list[Listing]:
     return [flat(record) for record in records]
 
 
-def listing(world: World) -> Listing:
-    """List both systems; the names of the lists are those that an edit takes."""
+def listing(world: World, *, touched: bool = False) -> Listing:
+    """List both systems; the names of the lists are those that an edit takes.
+
+    `touched` leaves out the records that a big scenario makes when they are looked at, as long as nobody
+    wrote them or asked for one of them alone.
+    """
+
+    def of(records: Records[R]) -> Iterable[R]:
+        return records.kept.values() if touched else records.values()
+
     return {
         "netsuite": {
-            "refunds": _all(world.refunds.values()),
-            "credit_memos": _all(world.memos.values()),
-            "customers": _all(world.customers.values()),
-            "payments": _all(world.ns_payments.values()),
+            "refunds": _all(of(world.refunds)),
+            "credit_memos": _all(of(world.memos)),
+            "customers": _all(of(world.customers)),
+            "payments": _all(of(world.ns_payments)),
             "periods": _all(world.ns_periods.values()),
             "account": flat(world.netsuite),
         },
         "zuora": {
-            "payments": [_payment(payment) for payment in world.payments.values()],
-            "refunds": [_refund(refund) for refund in world.zuora_refunds.values()],
-            "accounts": _all(world.accounts.values()),
-            "invoices": _all(world.invoices.values()),
+            "payments": [_payment(payment) for payment in of(world.payments)],
+            "refunds": [_refund(refund) for refund in of(world.zuora_refunds)],
+            "accounts": _all(of(world.accounts)),
+            "invoices": _all(of(world.invoices)),
             "periods": _all(world.zuora_periods.values()),
             "tenant": flat(world.tenant),
         },

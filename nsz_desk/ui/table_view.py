@@ -1,64 +1,18 @@
-"""The table's view and header: the house's habits, with cells and titles that line up."""
+"""The table's view: the house's habits, one column that takes what is left, and what a person can do with columns."""
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from collections.abc import Iterable
 
-from nsz_desk.ui.cells import PAD, ROW_HEIGHT, V_MIDDLE, CellPainter, cell_font, draw_box
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+
+from nsz_desk.ui.cells import PAD, ROW_HEIGHT, CellPainter, cell_font
+from nsz_desk.ui.layouts import Layouts
+from nsz_desk.ui.table_header import TableHeader
+from nsz_desk.ui.table_menu import COPY_TITLES, add_columns, add_copy, copy_rows
 from nsz_desk.ui.tables import Index, RowTable
-from nsz_desk.ui.theme import colours
 
 GIVEN = 96  # pixels: as narrow as a column may become that gives room to others
-
-
-class TableHeader(QHeaderView):
-    """Paints its sections itself: aligned with the cells, and without asking for every selected row."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.box = Qt.CheckState.Unchecked
-        self.box_usable = True
-        self.setSectionsClickable(True)
-        self.setSortIndicatorShown(True)
-        self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setHighlightSections(False)
-        self.setFixedHeight(ROW_HEIGHT)
-        self.setMinimumSectionSize(36)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        """Draw one title, its sort arrow, or the box that ticks all."""
-        model = self.model()
-        roles = colours()
-        painter.fillRect(rect, QColor(roles.raised))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(roles.border))
-        if not isinstance(model, RowTable):
-            return
-        spec = model.columns[logicalIndex]
-        if spec.kind == "tick":
-            draw_box(painter, rect, self.box, self.box_usable, roles)
-            return
-        sorted_here = self.sortIndicatorSection() == logicalIndex
-        room = rect.adjusted(PAD, 0, -PAD, 0)
-        font = cell_font(12, True)
-        metrics = QFontMetrics(font)
-        text = metrics.elidedText(spec.title, Qt.TextElideMode.ElideRight, room.width() - (14 if sorted_here else 0))
-        painter.setFont(font)
-        painter.setPen(roles.tone("text" if sorted_here else "muted"))
-        right = spec.kind == "money"
-        painter.drawText(room, (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | V_MIDDLE, text)
-        if sorted_here:
-            width = metrics.horizontalAdvance(text)
-            self._arrow(painter, room.right() - width - 10 if right else room.left() + width + 10, room.center().y())
-
-    def _arrow(self, painter: QPainter, x: int, y: int) -> None:
-        up = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
-        tip, base = (y - 3, y + 3) if up else (y + 3, y - 3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colours().tone("accent"))
-        painter.drawPolygon(QPolygonF([QPointF(x - 4, base), QPointF(x + 4, base), QPointF(x, tip)]))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 class TableView(QTableView):
@@ -66,22 +20,47 @@ class TableView(QTableView):
 
     entered_row = Signal(str)  # Enter or a double click on a row
     moved_to = Signal(str)  # the current row's id, "" for none
+    menu_opens = Signal(object, str)  # QMenu to add to, id of the row it is about
 
-    def __init__(self, model: RowTable, name: str, widths: dict[str, int], stretch: str, gives: str = "") -> None:
-        """Show `model`; `stretch` names the column that takes what is left, `gives` one that shrinks in need."""
+    def __init__(
+        self,
+        model: RowTable,
+        name: str,
+        widths: dict[str, int],
+        stretch: str,
+        gives: str = "",
+        hidden: Iterable[str] = (),
+    ) -> None:
+        """Show `model`; `stretch` takes what is left, `gives` shrinks in need, `hidden` are shown when asked for."""
         super().__init__()
-        self._gives = gives
-        self.table, self._widths, self._stretch = model, widths, stretch
+        self._gives, self._hidden = gives, frozenset(hidden)
+        self.table, self._usual, self._widths, self._stretch = model, widths, dict(widths), stretch
         self._by_hand = False
+        self._current_id = ""
         self.setModel(model)
         self.setItemDelegate(CellPainter(self))
         self.header = TableHeader(self)
         self.setHorizontalHeader(self.header)
         self.setAccessibleName(name)
+        self._set_habits()
+        self.usual_columns()
+        self.header.sectionClicked.connect(self._sort_by)
+        self.header.sectionResized.connect(self._resized)
+        self.header.customContextMenuRequested.connect(self._header_menu)
+        self.doubleClicked.connect(lambda index: self.entered_row.emit(self.table.id_at(index.row())))
+        model.modelReset.connect(self._find_row_again)
+        model.modelReset.connect(self._fit_money)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns' names in settings."""
+        return tuple(column.key for column in self.table.columns)
+
+    def _set_habits(self) -> None:
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
@@ -92,15 +71,8 @@ class TableView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(ROW_HEIGHT)
         rows.setDefaultSectionSize(ROW_HEIGHT)
-        for place, column in enumerate(model.columns):
-            self.setColumnWidth(place, widths.get(column.key, 120))
-        self.header.sectionClicked.connect(self._sort_by)
-        self.header.sectionResized.connect(self._resized)
-        self.doubleClicked.connect(lambda index: self.entered_row.emit(self.table.id_at(index.row())))
-        model.modelReset.connect(self._find_row_again)
-        model.modelReset.connect(self._fit_money)
-        self._current_id = ""
 
+    # -- rows
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Remember the row by its id, so that it can be found again after a refresh."""
         super().currentChanged(current, previous)
@@ -118,16 +90,81 @@ class TableView(QTableView):
             self.setCurrentIndex(self.table.index(at, max(0, self.columnAt(0))))
         return at >= 0
 
+    def chosen_positions(self) -> list[int]:
+        """Where the selected rows are on screen, from top to bottom; the current row where none is selected."""
+        found = {at for part in self.selectionModel().selection() for at in range(part.top(), part.bottom() + 1)}
+        if not found and self.currentIndex().isValid():
+            found = {self.currentIndex().row()}
+        return sorted(found)
+
+    # -- keys and menus
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the row, S sorts by the current column; everything else is Qt's."""
-        if event.key() == Qt.Key.Key_S and not event.modifiers() and self.currentIndex().isValid():
+        """Enter opens the row, S sorts by the current column, Ctrl+C copies; everything else is Qt's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            copy_rows(self, titles=False)
+        elif event.keyCombination() == COPY_TITLES:
+            copy_rows(self, titles=True)
+        elif event.key() == Qt.Key.Key_S and not event.modifiers() and self.currentIndex().isValid():
             self._sort_by(self.currentIndex().column())
-            return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             if self.currentIndex().isValid():
                 self.entered_row.emit(self.table.id_at(self.currentIndex().row()))
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the row: by the right button, or the menu key."""
+        current = self.currentIndex()
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        at = self.visualRect(current).bottomLeft() if by_key and current.isValid() else event.pos()
+        self.row_menu().exec(self.viewport().mapToGlobal(at))
+
+    def row_menu(self) -> QMenu:
+        """The menu about the current row; owners add to it when `menu_opens` comes."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        row = self.currentIndex().row()
+        if row >= 0:
+            self.menu_opens.emit(menu, self.table.id_at(row))
+            add_copy(menu, self)
+        add_columns(menu.addMenu("Columns"), self)
+        return menu
+
+    def _header_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        add_columns(menu, self)
+        menu.exec(self.header.mapToGlobal(at))
+
+    # -- columns
+    def usual_columns(self) -> None:
+        """Widths, order, sort and hidden columns as delivered."""
+        self._by_hand, self._widths = False, dict(self._usual)
+        for place, key in enumerate(self.keys):
+            self.header.moveSection(self.header.visualIndex(place), place)
+            self.setColumnWidth(place, self._usual.get(key, 120))
+            self.setColumnHidden(place, key in self._hidden)
+        self.header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.table.sort(-1)
+        self._fit_money()
+
+    def show_column(self, place: int, on: bool) -> None:
+        """Show or hide a column; the last one stays."""
+        shown = [at for at in range(len(self.keys)) if not self.isColumnHidden(at)]
+        if on or len(shown) > 1:
+            self.setColumnHidden(place, not on)
+            self.fit_columns()
+
+    def restore(self, layouts: Layouts, name: str) -> None:
+        """Arrange the columns as a person left them."""
+        if not layouts.restore_columns(name, self.keys, self.header):
             return
-        super().keyPressEvent(event)
+        for place, key in enumerate(self.keys):
+            if key not in (self._stretch, self._gives) and not self.isColumnHidden(place):
+                self._widths[key] = self.columnWidth(place)
+        if self.header.sortIndicatorSection() in range(len(self.keys)):
+            self.table.sort(self.header.sortIndicatorSection(), self.header.sortIndicatorOrder())
+        self.fit_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room that is left to the stretching column."""
@@ -141,45 +178,45 @@ class TableView(QTableView):
             self.viewport().update()
 
     def fit_columns(self) -> None:
-        """Stretch one column so that the visible part ends at a column's edge, unless a person set widths."""
-        if self._by_hand:
+        """Stretch one column so that the visible part ends at a column's edge, unless a person set its width."""
+        order = [self.header.logicalIndex(at) for at in range(len(self.keys))]
+        shown = [at for at in order if not self.isColumnHidden(at)]
+        stretching = self.keys.index(self._stretch)
+        if self._by_hand or stretching not in shown:
             return
-        keys = [column.key for column in self.table.columns]
-        place = keys.index(self._stretch)
-        least = self._widths[self._stretch]
-        if self._gives:
-            self._shrink(keys.index(self._gives), place, least)
-        before = sum(self.columnWidth(at) for at in range(place))
-        after = [self.columnWidth(at) for at in range(place + 1, len(keys))]
-        room = self.viewport().width() - before
-        shown = next((count for count in range(len(after), -1, -1) if room - sum(after[:count]) >= least), 0)
+        least, room = self._widths[self._stretch], self.viewport().width()
         self._by_hand = True  # our own resize is not a person's
-        self.setColumnWidth(place, max(least, room - sum(after[:shown])))
-        self._by_hand = False
-
-    def _shrink(self, giving: int, place: int, least: int) -> None:
-        """Let one column give room until the stretching one has its least, but not below a few letters."""
-        usual = self._widths[self._gives]
-        others = sum(self.columnWidth(at) for at in range(place) if at != giving)
-        self._by_hand = True
-        self.setColumnWidth(giving, max(GIVEN, min(usual, self.viewport().width() - others - least)))
+        giving = self.keys.index(self._gives) if self._gives else -1
+        if giving in shown:
+            others = sum(self.columnWidth(at) for at in shown if at not in (giving, stretching))
+            self.setColumnWidth(giving, max(GIVEN, min(self._widths[self._gives], room - others - least)))
+        place = shown.index(stretching)
+        room -= sum(self.columnWidth(at) for at in shown[:place])
+        after = [self.columnWidth(at) for at in shown[place + 1 :]]
+        fits = next((count for count in range(len(after), -1, -1) if room - sum(after[:count]) >= least), 0)
+        self.setColumnWidth(stretching, max(least, room - sum(after[:fits])))
         self._by_hand = False
 
     def _fit_money(self) -> None:
         """Money is never cut: its columns are as wide as the longest amount."""
         metrics = QFontMetrics(cell_font(13, True))
         for place, spec in enumerate(self.table.columns):
-            if spec.kind == "money" and not self._by_hand:
+            if spec.kind == "money" and not self.isColumnHidden(place):
                 widest = max(map(metrics.horizontalAdvance, self.table.longest(place)), default=0) + 2 * PAD + 2
                 self.setColumnWidth(place, max(widest, self._widths.get(spec.key, 0)))
         self.fit_columns()
 
-    def _resized(self, _place: int, _old: int, _new: int) -> None:
-        if self.header.underMouse() and QGuiApplication.mouseButtons():  # a person drags an edge
+    def _resized(self, place: int, _old: int, new: int) -> None:
+        if self._by_hand or not (self.header.underMouse() and QGuiApplication.mouseButtons()):
+            return
+        key = self.keys[place]  # a person drags an edge
+        if key == self._stretch:
             self._by_hand = True
+        elif new > 0:
+            self._widths[key] = new
 
     def _sort_by(self, place: int) -> None:
-        if self.table.columns[place].kind == "tick":
+        if self.table.columns[place].kind in ("tick", "mark"):
             return
         same = self.header.sortIndicatorSection() == place
         rising = self.header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder

@@ -46,6 +46,17 @@ def test_after_25_hours_the_chain_starts_at_zero_again() -> None:
     world.assert_done()
 
 
+def test_a_key_posted_again_after_25_hours_begins_a_new_life() -> None:
+    """Its age counts from the new post: an unanswered one is in doubt, not "never made" because the old one is old."""
+    world = undone(25.5)
+    world.zuora.fails.fail("create_refund", 0, "drop_request")
+    result = world.one()
+    assert (result.result, world.states()[-1]) == (Result.IN_DOUBT, "held doubt")
+    world.zuora.fails.heal()
+    assert [one.result for one in world.recover_until_quiet()] == [Result.COMPLETE]
+    world.assert_done()
+
+
 @pytest.mark.parametrize("hours", [20.1, 22, 23.9, 24.9])
 def test_between_20_and_25_hours_nothing_is_posted(hours: float) -> None:
     """The guard band: nobody knows whether the key still stands. The row waits, and says until when."""
@@ -72,6 +83,33 @@ def test_the_band_counts_refused_keys_of_earlier_episodes() -> None:
     assert places(world) == ["0", "0"]
     world.recover_until_quiet()
     assert places(world) == ["0", "0", "0"]
+    world.assert_done()
+
+
+def test_the_band_holds_for_a_key_that_a_restart_would_send_again() -> None:
+    """Refused once, then the power went for 22 hours: the second proof waits until the key is forgotten for certain."""
+    world = World()
+    plan = world.plan(None, "901")
+    world.zuora.fails.fail("create_refund", 1, "refused")
+    world.zuora.fails.fail("refunds_of_account", 2, "crash_before")
+    crash(world, world.desk(), plan)
+    world.clock.advance(22 * HOUR)
+    (result,) = world.recover().results
+    assert (result.result, places(world)) == (Result.IN_DOUBT, ["0"])
+    (result,) = world.recover_until_quiet()
+    assert (result.result, places(world)) == (Result.FAILED, ["0"])
+
+
+def test_the_band_holds_for_an_earlier_key_that_must_be_proved_again() -> None:
+    """K(1) is unanswered, and K(0), with which the next walk begins, is about to expire."""
+    world = undone(19)
+    plan = world.plan(None, "901")
+    world.zuora.fails.fail("create_refund", 2, "crash_before")
+    crash(world, world.desk(), plan)
+    world.clock.advance(1.5 * HOUR)
+    (result,) = world.recover().results
+    assert (result.result, places(world)) == (Result.IN_DOUBT, ["0", "0", "1"])
+    assert [one.result for one in world.recover_until_quiet()] == [Result.COMPLETE]
     world.assert_done()
 
 
@@ -112,6 +150,20 @@ def test_an_undone_refund_mended_on_a_desk_without_the_journal_asks() -> None:
     world.edit(date=date(2026, 3, 18))
     world.new_journal()
     assert world.one(world.desk("desk-2")).reason.startswith("other content")
+    assert places(world) == ["0", "0"]
+
+
+def test_a_replayed_dead_refund_that_nobody_listed_asks_a_person() -> None:
+    """Made and cancelled by others while the search was blind to it: that is respected, K(1) is not sent."""
+    world = undone(0.5)
+    world.zuora.search_lag = HOUR
+    world.new_journal()
+    desk = world.desk("desk-2")
+    plan = world.plan(desk, "901")
+    assert plan.plans[0].known_dead == ()
+    result = world.run(desk, plan).results[0]
+    assert result.result is Result.IN_DOUBT
+    assert result.reason == "cancelled by somebody: R-00000001 is Canceled"
     assert places(world) == ["0", "0"]
 
 

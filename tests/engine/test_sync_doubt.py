@@ -1,5 +1,6 @@
 """What a sync does when Zuora or NetSuite contradict, refuse, or fall silent."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -189,6 +190,42 @@ def test_another_content_of_unknown_fate_under_the_key_waits_for_a_person() -> N
     assert result.result is Result.IN_DOUBT
     assert result.reason.startswith("other content")
     assert {key[-1] for key in world.creates()} == {"0"}
+
+
+def test_a_payment_that_moved_meanwhile_lets_no_other_content_pass() -> None:
+    """422 over our own refusal, but the payment's total is not what it was before the post: a person looks."""
+    world, desk, plan = World.approved()
+    world.zuora.fails.fail("create_refund", 1, "refused")
+    world.run(desk, plan)
+    world.edit(date=date(2026, 3, 18))
+    during_a_pause(world, lambda: world.foreign(integration_id="", amount=usd("20.00")))
+    assert world.one().reason.startswith("other content")
+    assert {key[-1] for key in world.creates()} == {"0"}
+
+
+def during_a_pause(world: World, act: Callable[[], object]) -> None:
+    """Somebody acts once while a desk waits a minute or longer."""
+    sleep, acted = world.clock.sleep, [False]
+
+    def watching(seconds: float) -> None:
+        sleep(seconds)
+        if seconds >= 60 and not acted[0]:
+            acted[0] = True
+            act()
+
+    world.clock.sleep = watching  # type: ignore[method-assign]
+
+
+def test_absence_is_proved_by_two_searches_a_minute_apart() -> None:
+    """After 25 hours the first search shows nothing and the second one does: adopted, not called never made."""
+    world, desk, plan = World.approved()
+    world.zuora.fails.fail("create_refund", 0, "drop_request")
+    world.run(desk, plan)
+    world.zuora.fails.heal()
+    world.clock.advance(26 * HOUR)
+    during_a_pause(world, lambda: world.foreign(integration_id="901"))
+    (result,) = world.recover().results
+    assert (result.result, result.zuora_refund_id) == (Result.COMPLETE, "foreign")
 
 
 def test_a_stored_failure_of_unclear_fate_waits_for_a_person() -> None:

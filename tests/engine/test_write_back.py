@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from nsz_desk.domain.errors import Unreachable
 from nsz_desk.domain.money import Money
+from nsz_desk.engine.ports import Line
 from nsz_desk.engine.results import Result
 from tests.builders import row
-from tests.engine.worlds import World
+from tests.engine.worlds import CREATING, World
 from tests.fakes import PowerCut
 
 
@@ -51,6 +53,19 @@ def test_a_mark_that_zuora_refuses_is_held_before_netsuite_hears() -> None:
     world.zuora.fails.fail("mark_refund", 1, "refused")
     assert world.run(desk, plan).results[0].result is Result.IN_DOUBT
     assert (world.states()[-1], world.refund.zuora_id) == ("held mark", "")
+    assert [one.result for one in world.recover_until_quiet()] == [Result.COMPLETE]
+    world.assert_done()
+
+
+def test_a_mark_that_zuora_accepts_and_forgets_is_held() -> None:
+    """Success is a claim: what is read back decides, and NetSuite hears of nothing that is not marked."""
+    world, desk, plan = World.approved()
+    put = world.zuora.put
+    world.zuora.put = lambda refund: put(replace(refund, transferred="No"))  # type: ignore[method-assign]
+    result = world.run(desk, plan).results[0]
+    assert (result.result, world.states()[-1]) == (Result.IN_DOUBT, "held mark")
+    assert (world.refund.zuora_id, world.memo.zuora_id) == ("", "")
+    world.zuora.put = put  # type: ignore[method-assign]
     assert [one.result for one in world.recover_until_quiet()] == [Result.COMPLETE]
     world.assert_done()
 
@@ -114,3 +129,40 @@ def test_a_memo_left_blank_by_a_lost_journal_is_stamped_by_the_next_recovery() -
     assert result.result is Result.COMPLETE
     assert len(world.creates()) == 1
     world.assert_done()
+
+
+def taken_over(world: World) -> None:
+    """Another desk has written its own claim over ours."""
+    note = f"{world.clock.wall:%Y-%m-%dT%H:%M:%S}Z desk-9"
+    world.edit(status_text=CREATING, claim_note=note)
+
+
+def test_a_claim_that_another_took_over_is_not_put_back() -> None:
+    """No connection for the create; the former text is restored over our own claim only."""
+    world, desk, plan = World.approved()
+
+    def closed() -> Line:
+        taken_over(world)
+        raise Unreachable("No connection.")
+
+    world.zuora.open_line = closed  # type: ignore[method-assign]
+    result = world.run(desk, plan).results[0]
+    assert (result.result, world.states()[-1]) == (Result.SKIPPED, "busy")
+    assert (world.refund.status_text, world.refund.claim_note[-6:]) == (CREATING, "desk-9")
+
+
+def test_an_error_is_not_told_over_the_claim_of_another() -> None:
+    """Refused for good, but somebody else is at it by now: NetSuite is left as it is."""
+    world, desk, plan = World.approved()
+    world.zuora.fails.fail("create_refund", 1, "refused")
+    during_refusal = world.zuora.refunds_of_account
+
+    def meanwhile(account_id: str) -> Any:
+        if len(world.creates()) == 2:
+            taken_over(world)
+        return during_refusal(account_id)
+
+    world.zuora.refunds_of_account = meanwhile  # type: ignore[method-assign]
+    result = world.run(desk, plan).results[0]
+    assert result.result is Result.FAILED
+    assert (world.refund.status_text, world.refund.claim_note[-6:]) == (CREATING, "desk-9")

@@ -23,9 +23,9 @@ from nsz_desk.gateways.netsuite.soap_read import Answer, Node, open_answer
 from nsz_desk.gateways.netsuite.soap_write import Messages
 from nsz_desk.settings.model import NetSuiteSecrets, NetSuiteSettings
 from nsz_desk.simulator.server import Simulator
+from tests.gateways.netsuite_answers import AT, envelope, reply
 from tests.gateways.netsuite_desk import Impatient, soap
 from tests.gateways.raw_server import RawServer, answer
-from tests.gateways.test_netsuite_reader import AT, envelope, reply
 
 EASTERN = ZoneInfo("America/New_York")
 QUERY = TransactionQuery({"internalId": "Select"})

@@ -9,37 +9,14 @@ import pytest
 from nsz_desk.domain.errors import Changed, Credentials, Missing, NoAnswer, Refused, Setup
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import Kind
-from nsz_desk.gateways.http import Reply
 from nsz_desk.gateways.netsuite.codes import CODES, Failure, error_of
 from nsz_desk.gateways.netsuite.links import applied_rows, lines_of, refunds_of_memo
 from nsz_desk.gateways.netsuite.results import failure_in, need_success, page_in, record_in
 from nsz_desk.gateways.netsuite.soap_read import Failed, Node, open_answer
 from nsz_desk.gateways.netsuite.values import amount, business_date, instant
+from tests.gateways.netsuite_answers import AT, envelope, reply
 
-AT = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 EASTERN = ZoneInfo("America/New_York")
-
-
-def envelope(inside: str, version: str = "2025_2") -> bytes:
-    """An answer in the wire's prefixes."""
-    names = {
-        "m": f"urn:messages_{version}.platform",
-        "c": f"urn:core_{version}.platform",
-        "b": f"urn:common_{version}.platform",
-        "s": f"urn:sales_{version}.transactions",
-        "t": f"urn:customers_{version}.transactions",
-        "f": f"urn:faults_{version}.platform",
-    }
-    declared = "".join(f' xmlns:{prefix}="{urn}.webservices.netsuite.com"' for prefix, urn in names.items())
-    return (
-        f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" '
-        f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"{declared}><e:Body>{inside}</e:Body></e:Envelope>'
-    ).encode()
-
-
-def reply(body: bytes, status: int = 200, content_type: str = "text/xml; charset=utf-8") -> Reply:
-    """A whole answer."""
-    return Reply(status, {"Content-Type": content_type}, body, AT)
 
 
 def rows(*inside: str) -> list[Node]:

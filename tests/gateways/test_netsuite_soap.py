@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import pytest
@@ -339,3 +340,12 @@ def test_zeep_is_not_loaded_before_it_is_needed() -> None:
     """Starting the program does not pay for it."""
     code = "import sys; import nsz_desk.gateways.netsuite.soap; sys.exit('zeep' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_several_threads_share_a_gateway(simulator: Simulator) -> None:
+    """Lanes use one gateway at once from its very first call on; each gets its own record's answer."""
+    netsuite = soap(simulator)
+    ids = list(simulator.world.refunds)[:8]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda refund_id: netsuite.read(refund_id).refund.id, ids))
+    assert found == ids

@@ -29,7 +29,7 @@ def send(simulator: Simulator, body: bytes) -> tuple[int, bytes, str]:
     url = f"http://127.0.0.1:{simulator.port}/services/NetSuitePort_2025_2"
     request = urllib.request.Request(url, body, {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": "search"})
     try:
-        with urllib.request.urlopen(request, timeout=10) as given:  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=10) as given:
             return given.status, given.read(), given.headers["Content-Type"]
     except urllib.error.HTTPError as exc:
         with exc:

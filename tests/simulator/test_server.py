@@ -32,7 +32,17 @@ def test_the_announcement_has_what_the_contract_names() -> None:
     assert set(said["credentials"]["netsuite"]) == {"consumer_key", "consumer_secret", "token", "token_secret"}
     assert len(said["credentials"]["zuora"]["client_id"]) == 36
     assert len(said["credentials"]["zuora"]["client_secret"]) <= 42
-    keys = {"kind", "netsuite", "zuora", "cutover", "lanes", "claim_wait_seconds", "backoff_seconds", "status", "methods"}
+    keys = {
+        "kind",
+        "netsuite",
+        "zuora",
+        "cutover",
+        "lanes",
+        "claim_wait_seconds",
+        "backoff_seconds",
+        "status",
+        "methods",
+    }
     assert set(said["profile"]) == set(said["profile_rest"]) == keys
     assert (said["profile"]["netsuite"]["interface"], said["profile_rest"]["netsuite"]["interface"]) == ("soap", "rest")
     assert said["profile"]["zuora"]["tenant"] == "tenant.10023"

@@ -7,7 +7,7 @@ is not there reads as "".
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -20,8 +20,7 @@ XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 NETSUITE = ".webservices.netsuite.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Custom:
+class Custom(NamedTuple):
     """The value of a custom field: its kind (String, Boolean, Select …), text, and internal id and name of a choice."""
 
     kind: str
@@ -96,24 +95,31 @@ class Node:
         wanted = script_id.casefold()
         for one in self._children.get("customFieldList", ()):
             if local(one.tag) == "customField" and one.get("scriptId", "").casefold() == wanted:
-                return _custom(Node(one))
+                return _custom(one)
         return None
 
     def _value(self, name: str) -> etree._Element | None:
         found = (self._found or self._children).get(name)
-        if found is not None:
-            for one in found:
-                if local(one.tag) == "searchValue":
-                    return one
-        return found
+        if found is None or not len(found):
+            return found
+        first = found[0]  # mostly; an iterator over so few costs more than all else
+        if local(first.tag) == "searchValue":
+            return first
+        return next((one for one in found if local(one.tag) == "searchValue"), found)
 
 
-def _custom(node: Node) -> Custom:
-    value = next((one for one in node.element if local(one.tag) in ("value", "searchValue")), None)
-    kind = node.kind.removeprefix("SearchColumn").removesuffix("Ref").removesuffix("CustomField")
-    if value is None:
-        return Custom(kind, "", "", "")
-    return Custom(kind, (value.text or "").strip(), value.get("internalId", ""), Node(value).text("name"))
+def _custom(field: etree._Element) -> Custom:
+    kind = _kind(_type_of(field))
+    for value in field:
+        if local(value.tag) in ("value", "searchValue"):
+            name = Node(value).text("name") if len(value) else ""
+            return Custom(kind, (value.text or "").strip(), value.get("internalId", ""), name)
+    return Custom(kind, "", "", "")
+
+
+@lru_cache(64)
+def _kind(type_name: str) -> str:
+    return type_name.removeprefix("SearchColumn").removesuffix("Ref").removesuffix("CustomField")
 
 
 @lru_cache(4096)  # answers repeat few names thousands of times

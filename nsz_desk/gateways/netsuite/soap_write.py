@@ -5,9 +5,9 @@
 """
 
 import io
+import queue
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
-from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -46,6 +46,9 @@ class Messages:
     def __init__(self, version: str, user_zone: ZoneInfo) -> None:
         """Load nothing yet."""
         self._version, self._zone = version, user_zone
+        self._loaded: tuple[Any, Any] | None = None
+        self._turn: queue.Queue[tuple[Any, Any] | None] = queue.Queue(1)
+        self._turn.put(None)
 
     def get(self, passport: Passport, kind: str, record_id: str) -> bytes:
         """Read one record."""
@@ -102,25 +105,34 @@ class Messages:
         """Ask for the server's clock."""
         return self._message(passport, "getServerTime")
 
-    @cached_property
-    def _client(self) -> Any:
+    def _zeep(self) -> tuple[Any, Any]:
+        """Zeep's client and service, loaded once however many threads ask at first."""
+        if self._loaded:
+            return self._loaded
+        held = self._turn.get()  # a queue of one is a lock that also holds what it guards
+        try:
+            held = held or self._load()
+            self._loaded = held
+            return held
+        finally:
+            self._turn.put(held)
+
+    def _load(self) -> tuple[Any, Any]:
         import zeep  # late: it is slow to load
 
         text = _wsdl().read_text(encoding="utf-8").replace(f"_{WRITTEN_FOR}.", f"_{self._version}.")
         settings = zeep.Settings(
             strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True, force_https=True
         )
-        return cast(Any, zeep.Client)(io.BytesIO(text.encode("utf-8")), settings=settings)
-
-    @cached_property
-    def _service(self) -> Any:
-        return self._client.create_service(f"{{{self._urn('platform')}}}NetSuiteBinding", "https://localhost/")
+        client = cast(Any, zeep.Client)(io.BytesIO(text.encode("utf-8")), settings=settings)
+        binding = f"{{{self._urn('platform')}}}NetSuiteBinding"
+        return client, client.create_service(binding, "https://localhost/")
 
     def _urn(self, group: str) -> str:
         return f"urn:{GROUPS[group].format(self._version)}.webservices.netsuite.com"
 
     def _new(self, group: str, name: str, /, *args: Any, **parts: Any) -> Any:
-        return self._client.get_type(f"{{{self._urn(group)}}}{name}")(*args, **parts)
+        return self._zeep()[0].get_type(f"{{{self._urn(group)}}}{name}")(*args, **parts)
 
     def _message(self, passport: Passport, operation: str, page_size: int = 0, **parts: Any) -> bytes:
         signed = self._new("core", "TokenPassportSignature", passport.signature, algorithm=ALGORITHM)
@@ -136,7 +148,8 @@ class Messages:
         }
         if page_size:
             headers["searchPreferences"] = {"pageSize": page_size}
-        envelope = self._client.create_message(self._service, operation, _soapheaders=headers, **parts)
+        client, service = self._zeep()
+        envelope = client.create_message(service, operation, _soapheaders=headers, **parts)
         return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
 
     def _ref(self, kind: str, record_id: str) -> Any:
