@@ -57,7 +57,7 @@ def _print_rows(found: Pending, rows: Sequence[Row]) -> None:
     output.table(("verdict", "id", "refund", "customer", "amount", "why"), lines, frozenset({4}))
     for total in _totals(rows):
         amounts = " · ".join(f"{one['amount']} {one['currency']}" for one in total["sums"])
-        print(f"{total['verdict'].replace('_', ' ')}: {total['count']}, {amounts}")
+        output.line(f"{total['verdict'].replace('_', ' ')}: {total['count']}, {amounts}")
     for problem in found.problems:
         output.say(f"Not read: {problem}")
 
@@ -103,17 +103,17 @@ def _plan_json(one: Plan) -> dict[str, Any]:
 def print_plan(desk: Desk, batch: Batch) -> None:
     """The plan for people: per refund the calls in order."""
     for one in batch.plans:
-        print(f"{one.number} (id {one.refund_id})  {output.cut(one.customer)}  {one.amount}  {one.date}")
+        output.line(f"{one.number} (id {one.refund_id})  {output.cut(one.customer)}  {one.amount}  {one.date}")
         for call in calls(desk, one):
-            print(f"  {call['system']:9} {call['what']}")
+            output.line(f"  {call['system']:9} {call['what']}")
             if "body" in call:
-                print(f"            {output.shown(call['body'])}")
+                output.line(f"            {call['body']}")
     for key, number, why in batch.refused:
         output.say(f"Not planned: {number or key}: {why}")
     count = len(batch.plans)
-    print(f"{count} refund{'s' * (count != 1)}, {output.totals_text(one.amount for one in batch.plans)}")
-    print(f"{desk.environment.word}: {desk.environment.netsuite} and {desk.environment.zuora}. {NOTICE}")
-    print(f"plan hash {batch.hash}")
+    output.line(f"{count} refund{'s' * (count != 1)}, {output.totals_text(one.amount for one in batch.plans)}")
+    output.line(f"{desk.environment.word}: {desk.environment.netsuite} and {desk.environment.zuora}. {NOTICE}")
+    output.line(f"plan hash {batch.hash}")
 
 
 def calls(desk: Desk, one: Plan) -> list[dict[str, str]]:
@@ -169,7 +169,7 @@ def recover(desk: Desk, args: argparse.Namespace) -> int:
     """Finish or explain what is open."""
     result = desk.recover(report(), _tell(args))
     if not result.results and not args.json:
-        print("Nothing is open and nothing is in doubt.")
+        output.line("Nothing is open and nothing is in doubt.")
     return _answer(args, result)
 
 
@@ -208,16 +208,16 @@ def exit_code(result: BatchResult) -> int:
 
 def _print_result(result: BatchResult) -> None:
     for row in result.results:
-        print(f"{row.result.value.replace('_', ' '):9} {row.number or row.id:12} {output.shown(row.reason)}")
+        output.line(f"{row.result.value.replace('_', ' '):9} {row.number or row.id:12} {row.reason}")
         if row.next_step:
-            print(f"{'':22} Next: {output.shown(row.next_step)}")
+            output.line(f"{'':22} Next: {row.next_step}")
     if result.results:
         counts = ", ".join(
             f"{count} {kind.value.replace('_', ' ')}"
             for kind in Result
             if (count := sum(row.result is kind for row in result.results))
         )
-        print(counts)
+        output.line(counts)
 
 
 def history(desk: Desk, args: argparse.Namespace) -> int:
@@ -240,7 +240,7 @@ def history(desk: Desk, args: argparse.Namespace) -> int:
         output.document({"history": lines})
         return output.DONE
     for one in entries:
-        print(f"{one.seq:5} {one.at:%Y-%m-%d %H:%M:%S}Z {one.refund_id or '-':>8}  {output.shown(one.title)}")
+        output.line(f"{one.seq:5} {one.at:%Y-%m-%d %H:%M:%S}Z {one.refund_id or '-':>8}  {one.title}")
     return output.DONE
 
 

@@ -18,7 +18,7 @@ def told(found: Examination, args: argparse.Namespace, pin: Callable[[Pin], None
     else:
         for check in found.checks:
             _print(check)
-        print(_sum(found))
+        output.line(_sum(found))
     if args.pin:
         _pin(found, pin)
     return output.DONE if found.healthy else output.INCOMPLETE
@@ -35,9 +35,9 @@ def examination_json(found: Examination) -> dict[str, object]:
 
 
 def _print(check: Check) -> None:
-    print(f"{WORDS[check.answer]:{WIDE}}  {output.shown(check.title)}: {output.shown(check.found)}")
+    output.line(f"{WORDS[check.answer]:{WIDE}}  {check.title}: {check.found}")
     if check.remedy and check.answer is not Answer.OK:
-        print(f"{'':{WIDE}}  Next: {output.shown(check.remedy)}")
+        output.line(f"{'':{WIDE}}  Next: {check.remedy}")
 
 
 def _sum(found: Examination) -> str:

@@ -16,11 +16,16 @@ WIDEST = 48
 def document(value: Mapping[str, Any]) -> None:
     """Print one JSON document; characters that could move a terminal's cursor stand in it as escapes."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
-    print("".join(char if _harmless(char) else json.dumps(char)[1:-1] for char in text))
+    print("".join(char if char == "\n" or _harmless(char) else json.dumps(char)[1:-1] for char in text))
+
+
+def line(text: str = "") -> None:
+    """One line for people, on standard output; whatever stands in it stays on this line."""
+    print(shown(text))
 
 
 def say(text: str) -> None:
-    """A message for people, on standard error."""
+    """A message for people, one line on standard error."""
     print(shown(text), file=sys.stderr)
 
 
@@ -32,27 +37,27 @@ def error(problem: DeskError) -> None:
 
 
 def shown(text: str) -> str:
-    """A text from a server made harmless for a terminal: control and direction characters are visible."""
+    """A text from a server made harmless for a terminal: control characters, line ends too, are made visible."""
     return "".join(char if _harmless(char) else f"<{ord(char):04X}>" for char in text)
 
 
 def _harmless(char: str) -> bool:
-    return char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs")
+    return unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 
 
 def cut(text: str, width: int = WIDEST) -> str:
     """One line, at most `width` characters."""
-    line = " ".join(shown(text).split())
-    return line if len(line) <= width else line[: width - 1] + "…"
+    words = shown(" ".join(text.split()))
+    return words if len(words) <= width else words[: width - 1] + "…"
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
     """Aligned columns; `right` are the columns aligned to the right."""
     lines = [tuple(titles), *(tuple(cut(cell) for cell in row) for row in rows)]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(titles))]
-    for line in lines:
-        cells = (cell.rjust(widths[at]) if at in right else cell.ljust(widths[at]) for at, cell in enumerate(line))
-        print("  ".join(cells).rstrip())
+    widths = [max(len(one[at]) for one in lines) for at in range(len(titles))]
+    for row in lines:
+        cells = (cell.rjust(widths[at]) if at in right else cell.ljust(widths[at]) for at, cell in enumerate(row))
+        line("  ".join(cells).rstrip())
 
 
 def totals_text(amounts: Iterable[Money]) -> str:

@@ -68,9 +68,9 @@ def show(shelf: Shelf, args: argparse.Namespace) -> int:
     if args.json:
         output.document({"name": name, "profile": profile})
         return output.DONE
-    print(name)
+    output.line(name)
     for key, value in profile.items():
-        print(f"  {key}: {value}")
+        output.line(f"  {key}: {value}")
     return output.DONE
 
 
@@ -82,7 +82,7 @@ def add(shelf: Shelf, args: argparse.Namespace, profile: Profile, keep: Callable
     if args.json:
         output.document({"name": args.name, "secrets": where})
     else:
-        print(f"Profile {args.name} is saved. Secrets: {where}.")
+        output.line(f"Profile {args.name} is saved. Secrets: {where}.")
     return output.DONE
 
 
@@ -93,5 +93,5 @@ def remove(shelf: Shelf, vault: Vault, args: argparse.Namespace) -> int:
     if args.json:
         output.document({"removed": args.name})
     else:
-        print(f"Profile {args.name} and its secrets are removed; its journal is kept.")
+        output.line(f"Profile {args.name} and its secrets are removed; its journal is kept.")
     return output.DONE

@@ -96,10 +96,7 @@ def find_in_doubt(e: Episode) -> Act[Answer]:
     seen = reply.got
     if answer := found(e, seen) or _somebody_cancelled(e, seen) or _search_behind(e, seen):
         return answer
-    last, age = e.last_post(), e.limits
-    if e.n > 0 and not e.proved(seen.at) and band(e, seen):
-        return hold(e, seen.at, age.look_again, "a key that must be proved again is about to expire")
-    first = e.first_post(e.n)
+    first, last, age = e.first_post(e.n), e.last_post(), e.limits
     if len(set(e.memory.get("unclear", ()))) == 1 and len(e.memory["unclear"]) >= 2:
         return Answer(ABSENT, "review", f"failed, unclear: Zuora answered {e.memory['unclear'][0]} twice")
     if first is None or seen.at.wall - first < age.young:

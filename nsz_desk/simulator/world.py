@@ -37,6 +37,7 @@ class NsCustomer:
     zuora_id: str
     currency: str
     subsidiary: str = "1"
+    modified: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -221,11 +222,24 @@ class Tenant:
     netsuite_fields: bool = True
     transaction_field: bool = True
     scope_names_tenant: bool = True
+    forward_compatibility: bool = False  # Invoice Settlement in the making: its reads answer, its writes do not
     replay_stored_failures: bool = True
+    replay_stored_4xx: bool = True  # a refusal by HTTP status is stored under the key as well
+    replay_stored_429: bool = False  # "come back later", too
     key_mismatch: str = "other_body"  # url_only | other_body | never
+    key_mismatch_status: int = 422  # 422 or 409: what a key that was used for another request answers
+    key_still_runs: str = "conflict"  # conflict (409) | waits (for the first one's answer)
     not_found_status: int = 404  # 200 or 404: what a v1 read of an unknown key answers
     override_transferred: bool = True  # may leave TransferredToAccounting "Yes" again
     integration_id_indexed: bool = False  # Object Query may filter by IntegrationId__NS
+    rate_header_prefix: str = "RateLimit"  # RateLimit | Rate-Limit
+    retry_after_is_date: bool = False
+    calls_per_minute: int = 50_000
+    calls_per_hour: int = 2_250_000
+    calls_per_day: int = 27_000_000
+    tokens_per_minute: int = 100
+    calls_at_once: int = 40
+    object_query_calls_at_once: int = 80
     search_lag_seconds: int = 0  # listings and queries do not see younger refunds
 
 
@@ -241,6 +255,8 @@ class NsAccount:
     has_sync_date: bool = True
     locks_closed_periods: bool = False  # a closed period refuses even changes that move no money
     refund_amount_remaining_filled: bool = True
+    deposits_move_to_apply_list: bool = True  # saved deposits stand among the applied rows, else in their own list
+    missing_columns: list[str] = field(default_factory=list)  # search columns (names, script ids) that stay empty
     is_not_includes_empty: bool = True  # does "is not X" find a blank field?
     write_outcome: str = "plain"  # plain | warned (but saved) | after_submit_failed (saved, yet no success)
     methods: list[str] = field(default_factory=lambda: list(PAYMENT_METHODS))  # internal id = place, from 1

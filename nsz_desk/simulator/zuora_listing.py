@@ -29,14 +29,14 @@ def list_refunds(world: World, request: Request) -> View:
     """Answer GET /v1/refunds; filters are equalities, an unknown one is ignored in silence."""
     owners = {"account_id": _owner(request, "accountId"), "payment_id": _owner(request, "paymentId")}
     refunds = visible_refunds(world, **owners)
-    return _page(request, "refunds", refunds, lambda refund: refund_answer(world, refund), _REFUND_FILTERS)
+    return page_of(request, "refunds", refunds, lambda refund: refund_answer(world, refund), _REFUND_FILTERS)
 
 
 def list_payments(world: World, request: Request) -> View:
     """Answer GET /v1/payments."""
     account = _owner(request, "accountId")
     payments = world.payments.about("account_id", account) if account else iter(world.payments.values())
-    return _page(request, "payments", payments, lambda payment: payment_answer(world, payment), _PAYMENT_FILTERS)
+    return page_of(request, "payments", payments, lambda payment: payment_answer(world, payment), _PAYMENT_FILTERS)
 
 
 def _owner(request: Request, name: str) -> str:
@@ -59,9 +59,10 @@ def _number(request: Request, name: str, default: int, limit: int) -> int:
     return int(text)
 
 
-def _page(
+def page_of(
     request: Request, name: str, records: Iterator[Record], show: Callable[[Record], View], filters: tuple[str, ...]
 ) -> View:
+    """Cut a page out of a v1 list: filters by equality, `sort`, `page` and `pageSize`, a whole `nextPage` address."""
     wanted = {key: request.query[key][0] for key in filters if key in request.query}
     sort = _first(request, "sort")
     page, size = _number(request, "page", 1, 10**6), _number(request, "pageSize", 20, 40)
@@ -101,7 +102,8 @@ def _sorted(rows: list[View], sort: str | None, fields: tuple[str, ...]) -> list
     return rows
 
 
-def _account(world: World, key: str) -> ZAccount:
+def find_account(world: World, key: str) -> ZAccount:
+    """Find an account by id or number, to look at only; Refused (not found) otherwise."""
     found = world.accounts.peek(key) or next(world.accounts.about("number", key), None)
     if found is None:
         raise missing(world, key)
@@ -110,7 +112,7 @@ def _account(world: World, key: str) -> ZAccount:
 
 def get_account(world: World, _request: Request, key: str) -> View:
     """Answer GET /v1/accounts/{key} (id or number)."""
-    account = _account(world, key)
+    account = find_account(world, key)
     basic: View = {
         "id": account.id, "accountNumber": account.number, "name": account.name, "status": "Active",
         "parentId": account.parent_id or None,
@@ -128,7 +130,8 @@ def get_account(world: World, _request: Request, key: str) -> View:
     return {"basicInfo": basic, "metrics": metrics, "metricsData": metrics, "billingAndPayment": billing}
 
 
-def _invoice(world: World, key: str) -> ZInvoice:
+def find_invoice(world: World, key: str) -> ZInvoice:
+    """Find an invoice by id or number, to look at only; Refused (not found) otherwise."""
     found = world.invoices.peek(key) or next(world.invoices.about("number", key), None)
     if found is None:
         raise missing(world, key)
@@ -137,7 +140,7 @@ def _invoice(world: World, key: str) -> ZInvoice:
 
 def get_invoice(world: World, _request: Request, key: str) -> View:
     """Answer GET /v1/invoices/{key} (id or number)."""
-    invoice = _invoice(world, key)
+    invoice = find_invoice(world, key)
     return {
         "id": invoice.id, "invoiceNumber": invoice.number, "accountId": invoice.account_id, "status": "Posted",
         "invoiceDate": invoice.date, "dueDate": invoice.date, "currency": invoice.currency,

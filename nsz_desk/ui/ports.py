@@ -1,6 +1,7 @@
 """What the window asks of the Desk and of the lanes, as types. Both are handed in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from nsz_desk.engine.plan import Batch
@@ -60,3 +61,53 @@ class Desk(Protocol):
 
     def history(self, refund_id: str | None = None, limit: int | None = None) -> tuple[Entry, ...]:
         """The journal for people: of one refund, or the last `limit` lines of all."""
+
+    def verify(self) -> int:
+        """Check the journal's chain; answers how many lines it has, raises DeskError when it does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileLine:
+    """A profile as the start page shows it. `kind` is simulator, sandbox or production.
+
+    `problem` says why it cannot be opened (a mistake in its file), "" when it can; `last` marks the one used last.
+    """
+
+    name: str
+    kind: str
+    netsuite: str
+    zuora: str
+    last: bool = False
+    problem: str = ""
+
+
+class FrontDoor(Protocol):
+    """How the start page gets a Desk. Every method may block (keychain, journal) and is called in a job only.
+
+    All raise DeskError with what is true now and what to do.
+    """
+
+    def profiles(self) -> tuple[ProfileLine, ...]:
+        """The profiles there are, in the order to show."""
+
+    def open_profile(self, name: str) -> Desk:
+        """The Desk on a profile, with the secrets of the keychain."""
+
+    def open_demo(self) -> Desk:
+        """The Desk on the demo company."""
+
+    def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
+        """Check and save a profile (TOML or JSON) and its secrets; answers where the secrets are, in words.
+
+        `secrets` has the keys of SECRETS below; an empty mapping saves the profile alone.
+        """
+
+
+SECRETS: tuple[tuple[str, str], ...] = (
+    ("netsuite.consumer_key", "NetSuite consumer key"),
+    ("netsuite.consumer_secret", "NetSuite consumer secret"),
+    ("netsuite.token", "NetSuite token id"),
+    ("netsuite.token_secret", "NetSuite token secret"),
+    ("zuora.client_id", "Zuora client id"),
+    ("zuora.client_secret", "Zuora client secret"),
+)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
 
+from nsz_desk.engine.results import Environment
+from nsz_desk.ui.health import Health
 from nsz_desk.ui.widgets import FaceButton, Shape, column, label, line
 
-WIDE, NARROW = 188, 96
+WIDE, NARROW = 204, 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Rail(QFrame):
     chosen = Signal(str)
     keys_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Environment) -> None:
         super().__init__()
         self.setProperty("look", "rail")
         whole = column(self, margins=(8, 18, 8, 14), gap=4)
@@ -86,6 +88,8 @@ class Rail(QFrame):
         self.keys.setToolTip("What each key does: ?")
         self.keys.clicked.connect(self.keys_wanted)
         whole.addWidget(self.keys)
+        self.health = Health(environment.netsuite_by, environment.zuora_by)
+        whole.addWidget(self.health)
 
     def choose(self, key: str) -> None:
         """Mark where one is."""
@@ -102,6 +106,7 @@ class Rail(QFrame):
         self.setFixedWidth(NARROW if narrow else WIDE)
         for button in (*self._buttons.values(), self.keys):
             button.set_narrow(narrow)
+        self.health.set_narrow(narrow)
 
     def _clicked(self) -> None:
         button = self.sender()

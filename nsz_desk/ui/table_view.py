@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 from nsz_desk.ui.cells import PAD, ROW_HEIGHT, CellPainter, cell_font
 from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.table_header import TableHeader
-from nsz_desk.ui.table_menu import COPY_TITLES, add_columns, add_copy, copy_rows
+from nsz_desk.ui.table_menu import COPY_TITLES, WITHOUT_TEXT, add_columns, add_copy, copy_rows
 from nsz_desk.ui.tables import Index, RowTable
 
 GIVEN = 96  # pixels: as narrow as a column may become that gives room to others
@@ -101,9 +101,9 @@ class TableView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the row, S sorts by the current column, Ctrl+C copies; everything else is Qt's."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            copy_rows(self, titles=False)
+            self.copy(titles=False)
         elif event.keyCombination() == COPY_TITLES:
-            copy_rows(self, titles=True)
+            self.copy(titles=True)
         elif event.key() == Qt.Key.Key_S and not event.modifiers() and self.currentIndex().isValid():
             self._sort_by(self.currentIndex().column())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
@@ -126,15 +126,31 @@ class TableView(QTableView):
         row = self.currentIndex().row()
         if row >= 0:
             self.menu_opens.emit(menu, self.table.id_at(row))
-            add_copy(menu, self)
-        add_columns(menu.addMenu("Columns"), self)
+            add_copy(menu, lambda titles: self.copy(titles=titles))
+        self._add_columns(menu.addMenu("Columns"))
         return menu
+
+    def copy(self, *, titles: bool) -> None:
+        """Put the selected rows, as far as their columns are shown, on the clipboard."""
+        copy_rows(self.table, self.chosen_positions(), self._shown_places(), titles=titles)
 
     def _header_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add_columns(menu, self)
+        self._add_columns(menu)
         menu.exec(self.header.mapToGlobal(at))
+
+    def _add_columns(self, menu: QMenu) -> None:
+        titled = [
+            (place, column.title, not self.isColumnHidden(place))
+            for place, column in enumerate(self.table.columns)
+            if column.kind not in WITHOUT_TEXT
+        ]
+        add_columns(menu, titled, self.show_column, self.usual_columns)
+
+    def _shown_places(self) -> list[int]:
+        order = (self.header.logicalIndex(at) for at in range(len(self.keys)))
+        return [at for at in order if not self.isColumnHidden(at)]
 
     # -- columns
     def usual_columns(self) -> None:
@@ -150,8 +166,7 @@ class TableView(QTableView):
 
     def show_column(self, place: int, on: bool) -> None:
         """Show or hide a column; the last one stays."""
-        shown = [at for at in range(len(self.keys)) if not self.isColumnHidden(at)]
-        if on or len(shown) > 1:
+        if on or len(self._shown_places()) > 1:
             self.setColumnHidden(place, not on)
             self.fit_columns()
 
@@ -179,8 +194,7 @@ class TableView(QTableView):
 
     def fit_columns(self) -> None:
         """Stretch one column so that the visible part ends at a column's edge, unless a person set its width."""
-        order = [self.header.logicalIndex(at) for at in range(len(self.keys))]
-        shown = [at for at in order if not self.isColumnHidden(at)]
+        shown = self._shown_places()
         stretching = self.keys.index(self._stretch)
         if self._by_hand or stretching not in shown:
             return
@@ -216,7 +230,7 @@ class TableView(QTableView):
             self._widths[key] = new
 
     def _sort_by(self, place: int) -> None:
-        if self.table.columns[place].kind in ("tick", "mark"):
+        if self.table.columns[place].kind in WITHOUT_TEXT:
             return
         same = self.header.sortIndicatorSection() == place
         rising = self.header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder

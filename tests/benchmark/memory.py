@@ -1,44 +1,69 @@
-"""What rows weigh: the judged rows with the window's model on them, against the same list as plain JSON."""
+"""What rows weigh: judged rows shown in the window, against the same list as plain values read from JSON."""
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 
 from tests.benchmark.fresh import number
 from tests.benchmark.rounds import Figure
 
+SIZES = (10_000, 100_000)
 OURS = """
 import sys
-from tests.benchmark.memory import weigh_rows
-print(weigh_rows(int(sys.argv[1])))
+from tests.benchmark.memory import weigh_window
+print(weigh_window(int(sys.argv[1])))
 """
 FLOOR = """
-import gc, json, sys
+import json, sys
 from tests.benchmark.weight import resident
 before = resident()
 with open(sys.argv[1]) as file:
     found = json.load(file)
-gc.collect()
 print(resident() - before)
 """
-SIZES = (10_000, 100_000)
 
 
-def weigh_rows(count: int) -> int:
-    """Bytes that `count` rows add to this process, shown in the window."""
+def weigh_window(count: int) -> int:
+    """Bytes that `count` judged rows, shown in the window, add to this process over a window without rows."""
+    from nsz_desk.lanes import Jobs
     from tests.benchmark.rows import pending, rows
     from tests.benchmark.weight import resident
-    from tests.benchmark.window import Listed, MainWindow, application, settle
-    from nsz_desk.lanes import Jobs
+    from tests.benchmark.window import Listed, MainWindow, application, settle, show
 
-    app = application()
-    rows(100)  # whatever is loaded on first use is loaded now
+    app, jobs = application(), Jobs()
+    show(app, Listed(found=pending(rows(100))))  # what is loaded on first use is loaded now
     before = resident()
-    desk = Listed(found=pending(rows(count)))
-    jobs = Jobs()
-    window = MainWindow(desk, jobs, theme="light")
+    window = MainWindow(Listed(found=pending(rows(count))), jobs, theme="light")
     settle(app, window)
     grown = resident() - before
     jobs.close()
     return grown
+
+
+def as_json(count: int, path: Path) -> None:
+    """Write the rows as the command `pending --json` would."""
+    from nsz_desk.engine.lists import row_json
+    from tests.benchmark.rows import rows
+
+    path.write_text(json.dumps([row_json(row) for row in rows(count)]), "utf-8")
+
+
+def figures(sizes: tuple[int, ...] = SIZES) -> list[Figure]:
+    """One figure for each size; each side is a fresh process, one round: memory does not vary as time does."""
+    return [_figure(count) for count in sizes]
+
+
+def _figure(count: int) -> Figure:
+    with tempfile.TemporaryDirectory(prefix="nsz-desk-memory-") as home:
+        path = Path(home) / "rows.json"
+        as_json(count, path)
+        floor = number(FLOOR, str(path))
+    ours = number(OURS, str(count))
+    return Figure(
+        f"memory of {count:,} rows / the same as plain values",
+        ours / floor,
+        "x",
+        "",
+        f"{ours / 1e6:,.0f} MB, {ours / count:,.0f} bytes a row: judged, with all facts, shown in the window",
+        f"{floor / 1e6:,.0f} MB, {floor / count:,.0f} bytes a row: json.load of what `pending --json` prints",
+    )

@@ -29,16 +29,21 @@ class Listed(FakeDesk):
         return self.found
 
 
-def show(app: QApplication, desk: Listed) -> None:
-    """Make the window, wait until its list is there and painted, close it."""
-    jobs = Jobs()
-    window = MainWindow(desk, jobs, theme="light")
+def settle(app: QApplication, window: MainWindow) -> None:
+    """Show the window and wait until its list is there and painted."""
     loop = QEventLoop()
     window.pending.listed.connect(lambda _: QTimer.singleShot(0, loop.quit))
     window.show()
     loop.exec()
     app.processEvents()
-    window.pending.list.viewport().repaint()
+    window.repaint()
+
+
+def show(app: QApplication, desk: Listed) -> None:
+    """Make the window, settle it, and throw it away."""
+    jobs = Jobs()
+    window = MainWindow(desk, jobs, theme="light")
+    settle(app, window)
     window.close()
     jobs.close()
     window.deleteLater()

@@ -109,7 +109,10 @@ def test_the_band_holds_for_an_earlier_key_that_must_be_proved_again() -> None:
     world.clock.advance(1.5 * HOUR)
     (result,) = world.recover().results
     assert (result.result, places(world)) == (Result.IN_DOUBT, ["0", "0", "1"])
-    assert [one.result for one in world.recover_until_quiet()] == [Result.COMPLETE]
+    (result,) = world.recover_until_quiet()
+    assert (result.result, world.states()[-1], places(world)) == (Result.FAILED, "unmade", ["0", "0", "1"])
+    assert world.live() == []
+    assert world.one().result is Result.COMPLETE
     world.assert_done()
 
 

@@ -11,7 +11,7 @@ from nsz_desk.simulator.scenarios import build
 from nsz_desk.simulator.server import Simulator
 from nsz_desk.simulator.world import World
 from nsz_desk.simulator.world_listing import listing
-from tests.simulator.netsuite_envelopes import MAIN, ask, columns, of_type, preferences, search, update
+from tests.simulator.netsuite_envelopes import MAIN, ask, columns, custom, of_type, preferences, search, update
 from tests.simulator.zuora_caller import Caller
 
 MILLION = 1_000_000
@@ -51,9 +51,14 @@ def pages(world: World, asked: str) -> list[str]:
     said = ask(world, asked, preferences(7))
     found, search_id = [_rows(said.raw)], said.text("c:searchId")
     for page in range(2, int(said.text("c:totalPages")) + 1):
-        more = f"<m:searchMoreWithId><m:searchId>{search_id}</m:searchId><m:pageIndex>{page}</m:pageIndex></m:searchMoreWithId>"
-        found.append(_rows(ask(world, more).raw))
+        found.append(_rows(ask(world, more(search_id, page)).raw))
     return [said.text("c:totalRecords"), *found]
+
+
+def more(search_id: str, page: int) -> str:
+    """The operation that asks for another page."""
+    inner = f"<m:searchId>{search_id}</m:searchId><m:pageIndex>{page}</m:pageIndex>"
+    return f"<m:searchMoreWithId>{inner}</m:searchMoreWithId>"
 
 
 def _rows(raw: bytes) -> str:
@@ -115,7 +120,7 @@ def test_a_change_lasts_and_a_deleted_record_stays_away() -> None:
     first, second, *_ = list(records)
     records[first].memo = "changed"
     del records[second]
-    assert [one.memo for one in records.values()][0] == "changed"
+    assert next(one.memo for one in records.values()) == "changed"
     assert second not in records
     assert second not in list(records)
     assert records.peek(second) is None
@@ -173,8 +178,7 @@ def test_fifty_thousand_rows_are_looked_at_once_and_paged_quickly() -> None:
     ask(world, update(f"<tc:customFieldList>{ZUORA_ID}</tc:customFieldList>", "70000007"))
     search_id = first.text("c:searchId")
     started = time.process_time()
-    more = f"<m:searchMoreWithId><m:searchId>{search_id}</m:searchId><m:pageIndex>50</m:pageIndex></m:searchMoreWithId>"
-    said = ask(world, more)
+    said = ask(world, more(search_id, 50))
     assert time.process_time() - started < 0.2
     assert said.text("c:totalRecords") == "49999"
     assert len(said.all("c:searchRow")) == 999

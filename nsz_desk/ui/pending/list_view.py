@@ -7,26 +7,27 @@ from nsz_desk.ui.pending.model import PendingTable
 from nsz_desk.ui.table_view import TableView
 
 WIDTHS = {
-    "tick": 44, "verdict": 128, "number": 98, "customer": 176, "amount": 118, "why": 204, "date": 112,
+    "tick": 44, "verdict": 122, "number": 92, "customer": 176, "amount": 112, "why": 204, "date": 108,
     "credit_memo": 112, "payment": 132, "status": 168,
 }  # fmt: skip
+HIDDEN = ("credit_memo", "payment", "status")  # the panel tells them; the column chooser shows them
 
 
 class PendingList(TableView):
     """The list, in which Space and the box of a row turn its tick."""
 
     def __init__(self, model: PendingTable) -> None:
-        super().__init__(model, "Pending refunds", WIDTHS, "why", "customer")
+        super().__init__(model, "Pending refunds", WIDTHS, "why", "customer", HIDDEN)
         self.pending = model
         self.header.sectionClicked.connect(self._header_clicked)
         model.ticked_changed.connect(self.show_box)
         model.counted.connect(self.show_box)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space ticks the current row, Ctrl+A every ready row that is shown."""
+        """Space ticks the chosen rows, Ctrl+A every ready row that is shown."""
         plain = not event.modifiers()
         if event.key() == Qt.Key.Key_Space and plain and self.currentIndex().isValid():
-            self.pending.toggle(self.currentIndex().row())
+            self.pending.toggle(*self.chosen_positions())
         elif event.key() == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self.pending.tick_shown(True)
         else:

@@ -95,10 +95,10 @@ class PendingTable(RowTable):
             self.ticked = new
             self._announce(0, 0)
 
-    def toggle(self, position: int) -> None:
-        """Turn the tick of one row on screen."""
-        row_id = self.id_at(position)
-        self.set_ticked((row_id,), row_id not in self.ticked)
+    def toggle(self, *positions: int) -> None:
+        """Turn the ticks of rows on screen: all off where every one that can be ticked is, else all on."""
+        usable = [self.id_at(at) for at in positions if self._tickable(self.row_at(at))]
+        self.set_ticked(usable, not set(usable) <= self.ticked)
 
     def tick_shown(self, on: bool) -> None:
         """Tick or untick every ready row on screen."""

@@ -1,0 +1,230 @@
+"""The start page: three ways to begin, in a window of the main window's size and place."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QScrollArea, QWidget
+
+from nsz_desk.domain.errors import DeskError
+from nsz_desk.engine.results import Environment
+from nsz_desk.ui import theme as looks
+from nsz_desk.ui.environment import LOOKS
+from nsz_desk.ui.jobs import Jobs, Work
+from nsz_desk.ui.layouts import Layouts
+from nsz_desk.ui.messages import Dialogs, Messages
+from nsz_desk.ui.ports import FrontDoor, Lanes, ProfileLine
+from nsz_desk.ui.start.actions import add_profile, open_demo, open_profile, read_profiles
+from nsz_desk.ui.start.connect import ConnectDialog
+from nsz_desk.ui.texts import shown, tip
+from nsz_desk.ui.widgets import Button, ElidedLabel, FaceButton, Shape, card, column, label, line
+
+LEAD = "Customer refunds made in NetSuite become external refunds in Zuora: each one once, or you are told why not."
+DEMO = "A made-up company on a simulator inside this computer. No account, nothing real is touched."
+CONNECT = "One NetSuite account and one Zuora tenant, by a profile file and six secrets for the keychain."
+
+
+class ProfileButton(FaceButton):
+    """A profile that can be opened."""
+
+    def __init__(self, profile: ProfileLine) -> None:
+        super().__init__("tile")
+        self.profile = profile
+        shape, tone, _ = LOOKS.get(profile.kind, LOOKS["production"])
+        face = line(self, margins=(14, 10, 14, 10), gap=12)
+        face.addWidget(Shape(shape, tone, 16))
+        texts = column(gap=1)
+        name = line(gap=8)
+        name.addWidget(label(profile.name, "strong"))
+        name.addWidget(label(Environment(profile.kind, "", "").word, tone))
+        name.addWidget(label("used last" if profile.last else "", "muted"), 1)
+        texts.addLayout(name)
+        where = profile.problem or f"{profile.netsuite} ⇄ {profile.zuora}"
+        texts.addWidget(ElidedLabel(where, "blocked" if profile.problem else "muted"))
+        face.addLayout(texts, 1)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setMinimumHeight(56)
+        self.refresh_name()
+
+
+class StartWindow(QMainWindow):
+    """The window without a Desk; `opened` carries the first Desk and the window is closed by its owner then."""
+
+    opened = Signal(object)  # Desk
+    listed = Signal()
+
+    def __init__(
+        self,
+        front: FrontDoor,
+        jobs: Lanes,
+        *,
+        theme: str = "system",
+        messages: Messages | None = None,
+        layouts: Layouts | None = None,
+    ) -> None:
+        super().__init__()
+        self._front, self._jobs = front, Jobs(jobs, self)
+        self.messages = messages or Dialogs(self)
+        self._layouts = layouts or Layouts(None)
+        self.opening = False
+        self._was_shown = False
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            looks.apply(app, theme)
+        self.setWindowTitle("nsz-desk")
+        self.setMinimumSize(1024, 640)
+        if not self._layouts.restore_window(self):
+            self.resize(1440, 860)
+        self._lay_out()
+
+    # -- put together
+    def _lay_out(self) -> None:
+        centre = QWidget()
+        outer = line(centre, margins=(24, 24, 24, 24))
+        outer.addStretch(1)
+        page = column(gap=14)
+        page.addStretch(2)
+        page.addWidget(label("nsz-desk", "big-title"))
+        page.addWidget(label(LEAD, "lead", wrap=True))
+        page.addSpacing(6)
+        self.demo = Button("Try the demo", "primary", icon_name="flask", tone="on_accent")
+        self.connect_ = Button("Connect…", icon_name="database")
+        cards = line(gap=14)
+        cards.addWidget(self._card("Look around first", DEMO, self.demo), 1)
+        cards.addWidget(self._card("Your own books", CONNECT, self.connect_), 1)
+        page.addLayout(cards)
+        page.addSpacing(6)
+        page.addWidget(label("CONNECTIONS", "group"))
+        page.addWidget(self._profile_list())
+        self._said = label("", "muted", wrap=True)
+        page.addWidget(self._said)
+        page.addStretch(3)
+        holder = QWidget()
+        holder.setLayout(page)
+        holder.setFixedWidth(760)
+        outer.addWidget(holder)
+        outer.addStretch(1)
+        self.setCentralWidget(centre)
+        self.demo.clicked.connect(lambda: self._open(open_demo(front=self._front), "Starting the demo company…"))
+        self.connect_.clicked.connect(self.show_connect)
+
+    def _card(self, title: str, text: str, button: Button) -> QFrame:
+        made = card()
+        inside = column(made, margins=(18, 16, 18, 16), gap=8)
+        inside.addWidget(label(title, "title"))
+        inside.addWidget(label(text, "muted", wrap=True))
+        inside.addStretch(1)
+        row = line()
+        row.addWidget(button)
+        row.addStretch(1)
+        inside.addLayout(row)
+        made.setMinimumHeight(148)
+        return made
+
+    def _profile_list(self) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName("Connections")
+        area.setFixedHeight(196)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page = QWidget()
+        page.setObjectName("page")
+        self._profiles = column(page, gap=8)
+        area.setWidget(page)
+        return area
+
+    # -- profiles
+    def refresh(self) -> None:
+        """Read the profiles."""
+        job = self._jobs.run(read_profiles(front=self._front))
+        job.finished.connect(self._show_profiles)
+        job.failed.connect(self._failed)
+
+    def profile_buttons(self) -> list[ProfileButton]:
+        """The profiles shown, in order."""
+        found = (self._profiles.itemAt(at).widget() for at in range(self._profiles.count()))
+        return [one for one in found if isinstance(one, ProfileButton)]
+
+    def _show_profiles(self, profiles: tuple[ProfileLine, ...]) -> None:
+        while (item := self._profiles.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        for profile in profiles:
+            button = ProfileButton(profile)
+            button.setEnabled(not profile.problem)
+            button.setToolTip(tip(profile.problem))
+            button.clicked.connect(lambda _=False, name=profile.name: self.open_profile(name))
+            self._profiles.addWidget(button)
+        if not profiles:
+            self._profiles.addWidget(label("None yet.", "muted"))
+        self._profiles.addStretch(1)
+        last = next((one for one in self.profile_buttons() if one.profile.last and one.isEnabled()), None)
+        (last or self.demo).setFocus()
+        self.listed.emit()
+
+    # -- open
+    def open_profile(self, name: str) -> None:
+        """Open a profile's Desk."""
+        self._open(open_profile(front=self._front, name=name), f"Opening {name}…")
+
+    def _open(self, work: Work, words: str) -> None:
+        if self.opening:
+            return
+        self._set_opening(words)
+        job = self._jobs.run(work)
+        job.finished.connect(self.opened)
+        job.failed.connect(self._failed)
+        job.ended.connect(lambda: self._set_opening(""))
+
+    def _set_opening(self, words: str) -> None:
+        self.opening = bool(words)
+        self._said.setText(shown(words))
+        for button in (self.demo, self.connect_, *self.profile_buttons()):
+            problem = isinstance(button, ProfileButton) and bool(button.profile.problem)
+            button.setEnabled(not words and not problem)
+
+    # -- connect
+    def show_connect(self) -> ConnectDialog:
+        """Ask for a profile file and secrets."""
+        dialog = ConnectDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.wanted.connect(lambda name, text, secrets: self._add(dialog, name, text, secrets))
+        dialog.open()
+        return dialog
+
+    def _add(self, dialog: ConnectDialog, name: str, text: str, secrets: dict[str, str]) -> None:
+        job = self._jobs.run(add_profile(front=self._front, name=name, text=text, secrets=secrets))
+        job.finished.connect(lambda where: self._added(dialog, name, where))
+        job.failed.connect(lambda error: self._not_added(dialog, error))
+
+    def _added(self, dialog: ConnectDialog, name: str, where: str) -> None:
+        dialog.accept()
+        self._said.setText(shown(f"Saved {name}. Secrets: {where}."))
+        self.refresh()
+
+    def _not_added(self, dialog: ConnectDialog, error: BaseException) -> None:
+        dialog.set_busy(False)
+        if isinstance(error, DeskError):
+            dialog.say(" ".join(part for part in (error.title, error.hint) if part))
+        else:
+            self.messages.show_bug(error)
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, DeskError):
+            self.messages.show_error(error)
+        else:
+            self.messages.show_bug(error)
+
+    # -- Qt
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the profiles once the window is there."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            self.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember size and place for the window that comes after."""
+        self._layouts.keep_window(self)
+        event.accept()

@@ -1,0 +1,44 @@
+"""`python -m tests.benchmark [NAMES…] [--json]`: print each benchmark as a ratio. A target missed is no failure."""
+
+import argparse
+import importlib
+import json
+import sys
+from dataclasses import asdict
+
+from tests.benchmark.rounds import Figure, lines
+
+NAMES = {
+    "reading": "one SOAP page",
+    "client": "the client that builds NetSuite messages",
+    "window": "the window with 10,000 rows",
+    "start": "start to usable window",
+    "listing": "reading and judging 10,000 refunds",
+    "memory": "memory of 10,000 and 100,000 rows",
+    "syncing": "syncing 200 refunds, and the journal's share of it (minutes)",
+}
+
+
+def main() -> int:
+    """Run the named benchmarks, or all; answers 0 unless one crashes."""
+    words = "; ".join(f"{name}: {text}" for name, text in NAMES.items())
+    parser = argparse.ArgumentParser(prog="packaging/benchmark", description=words)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {' '.join(NAMES)}; default: all")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    args = parser.parse_args()
+    if unknown := set(args.names) - NAMES.keys():
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    found: list[Figure] = []
+    for name in args.names or NAMES:
+        print(f"{name}: {NAMES[name]} …", file=sys.stderr, flush=True)
+        new: list[Figure] = importlib.import_module(f"tests.benchmark.{name}").figures()
+        if not args.json:
+            print("\n".join(lines(new)), flush=True)
+        found += new
+    if args.json:
+        print(json.dumps({"figures": [{**asdict(one), "met": one.met} for one in found]}, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
