@@ -58,6 +58,8 @@ def create_call(route: Route, refund: CustomerRefund, payment: Payment, method: 
         if from_invoices + payment.unapplied.amount < refund.amount.amount:
             raise _no_route(refund, "its money is applied to more invoices than the desk may choose from")
         return _payment_call("refunds/unapply", refund, payment, method, parts)
+    if not parts and len([part for part in known(payment.parts) if part.applied.amount > 0]) > 1:
+        raise _no_route(refund, "the payment is spread over several invoices and nobody has split the refund")
     if len(parts) > 1 and from_invoices != refund.amount.amount:
         raise _no_route(refund, "a part of it is loose money, which this create call cannot name")
     return _crud_call(refund, payment, method, parts)

@@ -79,6 +79,9 @@ def deliver(fault: Fault | None, world: World, held: Held, request: Request, ser
     if kind == "deliver_later":
         held.keep(world, 5.0 if fault.seconds is None else fault.seconds, lambda: _quietly(service, request))
         return None
+    if kind == "http_429" and fault.effect == "before" and not _is_soap(fault):
+        # Zuora's own word: whether its memory of keys keeps it is a switch.
+        return service(request, lambda _work: _busy(fault, request))
     if kind in {"http_500", "http_503", "http_429", "html"}:
         if fault.effect == "after":
             service(request, plain)

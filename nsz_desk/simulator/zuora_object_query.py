@@ -76,6 +76,8 @@ def _derived(world: World, name: str, owners: Mapping[str, str]) -> Iterable[Vie
         payments = [paid] if (paid := world.payments.peek(payment)) else []
     elif account:
         payments = world.payments.about("account_id", account)
+    if name.endswith("-items"):
+        return []  # they exist with Invoice Item Settlement only
     if name == "payment-applications":
         return (row for one in payments for row in views.payment_applications(one))
     return (row | {"paymentId": one.id} for one in payments for row in views.payment_parts(one))

@@ -13,12 +13,14 @@ from urllib.parse import parse_qs, unquote
 from nsz_desk.simulator import zuora_crud as crud
 from nsz_desk.simulator import zuora_listing as listing
 from nsz_desk.simulator import zuora_object_query as object_query
+from nsz_desk.simulator import zuora_parts as parts
 from nsz_desk.simulator import zuora_v1 as v1
 from nsz_desk.simulator.http_types import Answer, Request
 from nsz_desk.simulator.world import World
-from nsz_desk.simulator.zuora_errors import INVALID, RULE, UNSUPPORTED, Refused, is_crud, refusal
+from nsz_desk.simulator.zuora_errors import INVALID, PERMISSION, RULE, UNSUPPORTED, Refused, is_crud, refusal
 from nsz_desk.simulator.zuora_json import dumps, iso_stamp, v1_stamp
 from nsz_desk.simulator.zuora_keys import Keys
+from nsz_desk.simulator.zuora_limits import Meter
 from nsz_desk.simulator.zuora_query import Queries
 from nsz_desk.simulator.zuora_views import View
 
@@ -34,12 +36,18 @@ _READS: list[tuple[str, str, Callable[..., View], bool]] = [
     ("GET", r"/v1/refunds", listing.list_refunds, True),
     ("GET", rf"/v1/refunds/{_KEY}", v1.get_refund, True),
     ("GET", rf"/v1/refunds/{_KEY}/parts", v1.get_refund_parts, True),
+    ("GET", rf"/v1/refunds/{_KEY}/parts/{_KEY}", parts.get_refund_part, True),
+    ("GET", rf"/v1/refunds/{_KEY}/parts/{_KEY}/item-parts", parts.no_refund_items, True),
     ("DELETE", rf"/v1/refunds/{_KEY}", v1.delete_refund, True),
     ("GET", r"/v1/payments", listing.list_payments, True),
     ("GET", rf"/v1/payments/{_KEY}", v1.get_payment, True),
     ("GET", rf"/v1/payments/{_KEY}/parts", v1.get_payment_parts, True),
+    ("GET", rf"/v1/payments/{_KEY}/parts/{_KEY}", parts.get_payment_part, True),
+    ("GET", rf"/v1/payments/{_KEY}/parts/{_KEY}/item-parts", parts.no_payment_items, True),
+    ("GET", rf"/v1/transactions/payments/accounts/{_KEY}", parts.list_account_payments, False),
     ("GET", rf"/v1/accounts/{_KEY}", listing.get_account, False),
     ("GET", rf"/v1/invoices/{_KEY}", listing.get_invoice, False),
+    ("GET", rf"/v1/invoices/{_KEY}/application-parts", parts.get_application_parts, True),
     ("GET", r"/v1/accounting-periods", listing.list_periods, False),
     ("DELETE", rf"/v1/object/refund/{_KEY}", crud.delete_refund, False),
 ]
@@ -53,7 +61,10 @@ _WRITES: list[tuple[str, str, Callable[..., View], bool]] = [
     ("POST", r"/v1/object/refund", crud.create_refund, False),
     ("PUT", rf"/v1/object/refund/{_KEY}", crud.update_refund, False),
 ]
-_OBJECTS = r"refunds|payments|payment-parts|payment-applications|refund-applications|accounts|invoices"
+_OBJECTS = (
+    r"refunds|payments|payment-parts|payment-applications|refund-applications|accounts|invoices|"
+    r"payment-application-items|refund-application-items"
+)
 
 
 class Tokens:
@@ -76,7 +87,7 @@ class Tokens:
         token = secrets.token_hex(16)
         self._ends[token] = self._now() + TOKEN_SECONDS
         body = {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS}
-        return Answer(200, dumps(body | {"scope": _scope(world), "jti": token}), headers=_minute_limits())
+        return Answer(200, dumps(body | {"scope": _scope(world), "jti": token}))
 
     def accept(self, request: Request) -> bool:
         """Tell whether the request carries a token that still lives."""
@@ -97,10 +108,6 @@ def _scope(world: World) -> str:
     return " ".join(entries)
 
 
-def _minute_limits() -> dict[str, str]:
-    return {"X-RateLimit-Limit-minute": "100", "X-RateLimit-Remaining-minute": "99"}
-
-
 class Zuora:
     """One tenant behind its REST door."""
 
@@ -110,21 +117,32 @@ class Zuora:
         self.tokens = tokens or Tokens()
         self._keys = Keys()
         self._queries = Queries()
+        self._meter = Meter()
 
     def answer(self, request: Request, inside: Inside = lambda work: work()) -> Answer:
         """Answer one request; `inside` wraps the work behind the memory of idempotency keys."""
         with self.world.lock:
             self.world.calls["zuora"] += 1
-        answer = self._admitted(request, inside)
-        return replace(answer, headers=answer.headers | _headers(request))
+        if request.path == "/oauth/token":
+            return self._token(request, inside)
+        with self._meter.call(self.world, request) as (too_many, counted):
+            answer = too_many or self._admitted(request, inside)
+        return replace(answer, headers=answer.headers | _headers(request) | counted)
+
+    def _token(self, request: Request, inside: Inside) -> Answer:
+        """Answer POST /oauth/token, which has a limit of its own and none of the others."""
+        too_many, counted = self._meter.token(self.world)
+        if too_many:
+            answer = Answer(429, dumps({"message": "Too many requests"}), headers={"Retry-After": "60"})
+        else:
+            answer = inside(lambda: self.tokens.give(self.world, request))
+        return replace(answer, headers=answer.headers | _headers(request) | counted)
 
     def _admitted(self, request: Request, inside: Inside) -> Answer:
-        if request.path == "/oauth/token":
-            return inside(lambda: self.tokens.give(self.world, request))
         if not self.tokens.accept(request):
             body = {"message": "Authentication error"}
             return Answer(401, dumps(body), headers={"WWW-Authenticate": "Bearer"})
-        no = _refused_header(request)
+        no = _refused_header(request) or _other_entity(self.world, request)
         if no is not None:
             return refusal(request, no)
 
@@ -149,7 +167,7 @@ class Zuora:
             for method, pattern, function, settlement in table:
                 match = re.fullmatch(pattern, request.path) if method == request.method else None
                 if match:
-                    if settlement and not self.world.tenant.invoice_settlement:
+                    if settlement and not _has_settlement(self.world, method):
                         raise Refused(RULE, "Invoice Settlement is not enabled for this tenant")
                     keys = [unquote(key) for key in match.groups()]
                     body = [v1.read_object(request.body)] if table is _WRITES else []
@@ -178,9 +196,20 @@ def _headers(request: Request) -> dict[str, str]:
     track = request.headers.get("Zuora-Track-Id")
     if track is not None:
         headers["Zuora-Track-Id"] = track
-    headers |= {"RateLimit-Limit": "50000, 50000;w=60", "RateLimit-Remaining": "49990", "RateLimit-Reset": "30"}
-    return headers | {"Concurrency-Limit-Type": "Default", "Concurrency-Limit-Limit": "40",
-                      "Concurrency-Limit-Remaining": "39"}  # fmt: skip
+    return headers
+
+
+def _has_settlement(world: World, method: str) -> bool:
+    """Tell whether the newer calls work: all of them, or the reads while the tenant is being moved to them."""
+    return world.tenant.invoice_settlement or (world.tenant.forward_compatibility and method == "GET")
+
+
+def _other_entity(world: World, request: Request) -> Refused | None:
+    """Refuse an entity that is not the token's; without Multi-entity the header says nothing."""
+    asked = request.headers.get("Zuora-Entity-Ids", "").replace("-", "")
+    if not asked or not world.tenant.entity_id or asked == world.tenant.entity_id.replace("-", ""):
+        return None
+    return Refused(PERMISSION, "The token is not valid for the entity", status=403)
 
 
 def _refused_header(request: Request) -> Refused | None:

@@ -152,3 +152,10 @@ def test_one_invoice_with_less_room_takes_what_it_has() -> None:
     """The rest is loose money, which settlement adds by itself."""
     body = the_call(ON, "250.00", unapplied="50.00", parts=(a_part(1, "200.00"),)).body
     assert '"totalAmount":250.00,"invoices":[{"invoiceId":"inv-1","amount":200.00}]' in body
+
+
+@pytest.mark.parametrize("route", [OFF, ON_CRUD, ON], ids=["off", "crud", "unapply"])
+def test_a_part_of_several_invoices_that_nobody_split_has_no_call(route: Route) -> None:
+    """Beside rule M.1: without a split the tenant's own rule would choose the invoices."""
+    with pytest.raises(Setup):
+        the_call(route, "100.00", parts=TWO)

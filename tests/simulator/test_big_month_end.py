@@ -11,7 +11,7 @@ from nsz_desk.simulator.scenarios import build
 from nsz_desk.simulator.server import Simulator
 from nsz_desk.simulator.world import World
 from nsz_desk.simulator.world_listing import listing
-from tests.simulator.netsuite_envelopes import MAIN, ask, columns, custom, of_type, preferences, search, update
+from tests.simulator.netsuite_envelopes import MAIN, ask, columns, of_type, preferences, search, update
 from tests.simulator.zuora_caller import Caller
 
 MILLION = 1_000_000

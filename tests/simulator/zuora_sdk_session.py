@@ -20,7 +20,7 @@ from zuora_sdk import (  # type: ignore[import-not-found]
     OAuthApi,
     ObjectQueriesApi,
     PaymentsApi,
-    QueryRequest,
+    ProxyActionqueryRequest,
     RefundsApi,
 )
 
@@ -75,7 +75,7 @@ def _queries(client: Any, payment: str, refund: str) -> dict[str, Any]:
     paid = query.query_payment_by_key(payment)
     account = AccountsApi(client).get_account(paid.account_id)
     zoql = ActionsApi(client).action_post_query(
-        QueryRequest(query_string=f"select Id, Amount from Refund where Id = '{refund}'")
+        ProxyActionqueryRequest(query_string=f"select Id, Amount from Refund where Id = '{refund}'")
     )
     invoice = query.query_payment_applications(filter=[f"paymentId.EQ:{payment}"]).data[0].invoice_id
     parts = InvoicesApi(client).get_invoice_application_parts(invoice)
