@@ -9,7 +9,7 @@ from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import Period
 from nsz_desk.engine.episode import Episode, Limits
 from nsz_desk.engine.ledger import Ledger
-from nsz_desk.engine.perform import Performer, SharedReads, drive
+from nsz_desk.engine.perform import LOCKED_OUT, Performer, SharedReads, drive
 from nsz_desk.engine.plan import Batch, Pair, Plan
 from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
 from nsz_desk.engine.results import BatchResult, Result, RowEvent, RowResult
@@ -125,6 +125,8 @@ class Run:
             begun = bool(self.ledger.words(e.refund_id))
             return self._tell_end(result_of(e, Walked(e.state, str(error))) if begun else self._skipped(e, str(error)))
         result = result_of(e, walked)
+        if self._performer and self._performer.shared.locked_out:
+            self.halted = LOCKED_OUT
         if walked.reason.startswith("duplicate"):
             self.halted = walked.reason
         return self._tell_end(result)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from nsz_desk.domain.errors import Cancelled, DeskError
+from nsz_desk.domain.errors import Cancelled, Credentials, DeskError
 from nsz_desk.domain.records import ZuoraAccount, ZuoraRefund
 from nsz_desk.engine.effects import Act, Effect, Reply, outcome_of
 from nsz_desk.engine.flow import Outcome
@@ -13,6 +13,8 @@ from nsz_desk.engine.ports import Clock, Journal, NetSuite, Report, Zuora
 
 T = TypeVar("T")
 LAG = timedelta(minutes=75)  # the search may show an update up to an hour late
+LOCKED_OUT = "Signing in was refused three times in a row."
+BREAKER = 3  # refused sign-ins in a row: then nothing more is sent, or a system locks the login
 
 
 @dataclass(slots=True)
@@ -27,6 +29,12 @@ class SharedReads:
     since: datetime | None = None
     read_to: datetime | None = None
     known_accounts: dict[str, ZuoraAccount] = field(default_factory=dict)
+    refused_sign_ins: int = 0
+
+    @property
+    def locked_out(self) -> bool:
+        """Whether sign-ins were refused so often that nothing more may be sent in this run."""
+        return self.refused_sign_ins >= BREAKER
 
     def updated_since(self, since: datetime, now: datetime) -> tuple[ZuoraRefund, ...]:
         """Every refund of the tenant updated since then; only what is new is asked for again."""
@@ -82,10 +90,16 @@ class Performer:
         return call
 
     def _reply(self, call: Callable[..., Any], args: tuple[Any, ...]) -> Reply[Any]:
+        if self.shared.locked_out:
+            error = Credentials(LOCKED_OUT, "Nothing more was sent in this run.", "Correct the secrets, then recover.")
+            return Reply(Outcome.NOT_SENT, None, error)
         try:
             value = call(*args)
-        except DeskError as error:
-            return Reply(outcome_of(error), None, error)
+        except DeskError as problem:
+            refused = isinstance(problem, Credentials)
+            self.shared.refused_sign_ins = self.shared.refused_sign_ins + 1 if refused else 0
+            return Reply(outcome_of(problem), None, problem)
+        self.shared.refused_sign_ins = 0
         return Reply(Outcome.DONE, True if value is None else value)
 
     def _stopping(self) -> bool:

@@ -245,3 +245,17 @@ def test_a_payment_no_call_fits_any_more_stops_its_row_only() -> None:
     first, second = world.run(desk, plan).results
     assert (first.result, second.result) == (Result.REFUSED, Result.COMPLETE)
     assert "plan changed" in first.reason
+
+
+def test_three_refused_sign_ins_stop_the_run_before_a_system_locks_the_login() -> None:
+    """The circuit breaker: after the third refusal not one call more is made in this run."""
+    world = three()
+    desk = world.desk()
+    plan = world.plan(desk, "901", "902", "903")
+    world.netsuite.fails.fail("read", 0, "login", "INVALID_LOGIN")
+    done = world.run(desk, plan).results
+    assert [one.result for one in done] == [Result.SKIPPED] * 3
+    assert "Signing in was refused three times" in done[2].reason
+    assert world.creates() == []
+    world.netsuite.fails.heal()
+    assert results(world) == [Result.COMPLETE] * 3
