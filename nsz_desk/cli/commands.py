@@ -192,6 +192,8 @@ def result_json(result: BatchResult) -> dict[str, Any]:
             "zuora_number": row.zuora_number or None,
             "reason": row.reason,
             "next_step": row.next_step,
+            "verdict": row.told.value or None,
+            "look_again_at": f"{row.look_again:%Y-%m-%dT%H:%M:%SZ}" if row.look_again else None,
         }
         for row in result.results
     ]

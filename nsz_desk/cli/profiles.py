@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from nsz_desk.cli import output
+from nsz_desk.domain.errors import DeskError
 from nsz_desk.settings.model import Profile, Secrets
 
 
@@ -75,10 +76,18 @@ def show(shelf: Shelf, args: argparse.Namespace) -> int:
 
 
 def add(shelf: Shelf, args: argparse.Namespace, profile: Profile, keep: Callable[[], str]) -> int:
-    """Write a profile, then keep its secrets; `keep` says where they are now."""
+    """Write a profile, then keep its secrets; `keep` says where they are now.
+
+    Raises:
+        DeskError: the profile or its secrets could not be kept; it says which.
+    """
     shelf.add(args.name, profile)
     shelf.use(args.name)
-    where = keep()
+    try:
+        where = keep()
+    except DeskError as problem:
+        truth = f"Profile {args.name} is saved, its secrets are not."
+        raise type(problem)(problem.title, truth, problem.hint) from None
     if args.json:
         output.document({"name": args.name, "secrets": where})
     else:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -19,10 +19,11 @@ from nsz_desk.domain.records import (
     ZuoraRefund,
 )
 from nsz_desk.domain.status import Status
+from nsz_desk.engine.janitor import Act, act, drift
 from nsz_desk.engine.lists import Row, row_of
 from nsz_desk.engine.ports import NetSuite, NetSuiteFacts, NetSuiteListing, Report, Zuora
 from nsz_desk.engine.results import Pending
-from nsz_desk.rules.book import judge
+from nsz_desk.rules.book import Verdict, judge
 
 T = TypeVar("T")
 DAY = timedelta(days=1)
@@ -198,7 +199,11 @@ class Judge:
     def row(self, refund: CustomerRefund) -> Row:
         """The judged row of one refund."""
         case = self.case(refund)
-        return row_of(case, judge(case))
+        row = row_of(case, judge(case))
+        if row.verdict is not Verdict.SYNCED or not (why := drift(row)):
+            return row
+        mend = "Recover writes it back." if act(row) is Act.ADOPT else "Compare both records and decide."
+        return row_of(case, replace(row.judgement, verdict=Verdict.IN_DOUBT, why=why, next_step=mend))
 
 
 def _first(memos: tuple[CreditMemo, ...] | Unread) -> CreditMemo | None:

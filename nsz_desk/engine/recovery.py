@@ -1,35 +1,46 @@
 """Recovery: finish or explain what the journal left open, and what NetSuite shows as begun by nobody known."""
 
 from nsz_desk.domain.errors import DeskError
-from nsz_desk.domain.facts import FactMissing, Unread
+from nsz_desk.domain.facts import FactMissing
 from nsz_desk.engine.batch import Run
 from nsz_desk.engine.episode import Episode
+from nsz_desk.engine.janitor import Act, act, seen
 from nsz_desk.engine.lists import Row
 from nsz_desk.engine.plan import NO_CALL, Pair, derive, load
-from nsz_desk.engine.results import BatchResult, Pending, Result, RowResult
+from nsz_desk.engine.results import BatchResult, Pending, Result, RowResult, Told
 from nsz_desk.engine.runner import fold
 from nsz_desk.rules.book import Verdict
+
+TOLD = {
+    Act.LATER: (Told.CANNOT_TELL, "Recover again when Zuora answers."),
+    Act.WAIT: (Told.CANNOT_TELL, "Wait until the other program has finished, then refresh."),
+    Act.SAFE: (Told.DOES_NOT_EXIST, "It is safe to sync it now."),
+    Act.ASK: (Told.CANNOT_TELL, "Compare both records and decide; the desk sends nothing."),
+}
+WALKED = (Act.ADOPT, Act.REVIEW)
 
 
 def recover(run: Run, listed: Pending, pair: Pair) -> BatchResult:
     """Resume every open episode in its lane, then look at the rows in doubt that this journal knows nothing of."""
     left = [resume(run, episode) for episode in run.ledger.open_episodes()]
     known = {e.refund_id for e in left}
-    foreign = [
-        row
-        for row in listed.rows
-        if (row.verdict is Verdict.IN_DOUBT and row.id not in known and not row.case.desk.open_episode)
-        or _half_stamped(row)
-    ]
-    run.total = len(left) + len(foreign)
+    others = [row for row in listed.rows if row.id not in known and not row.case.desk.open_episode]
+    foreign = [row for row in others if _needs_a_look(row)]
+    waiting = [row for row in listed.rows if row.id not in known and row.case.desk.open_episode]
+    run.total = len(left) + len(foreign) + len(waiting)
     run.lanes.run([(e.plan.account_id, run.job(e, resumed=True)) for e in left])
     for row in foreign:
         run.results[row.id] = _look_at(run, row, pair)
-    waiting = [row for row in listed.rows if row.id not in known and row.case.desk.open_episode]
     for row in waiting:
-        run.results[row.id] = _say(row, row.case.desk.open_episode, "Look at both records and decide; nothing is sent.")
+        words = "Look at both records and decide; the desk sends nothing."
+        run.results[row.id] = _say(row, row.case.desk.open_episode, words, Told.CANNOT_TELL)
     order = [e.refund_id for e in left] + [row.id for row in (*foreign, *waiting)]
     return BatchResult(tuple(run.results[key] for key in order), "")
+
+
+def _needs_a_look(row: Row) -> bool:
+    """In doubt, or something that a write-back would mend."""
+    return row.verdict is Verdict.IN_DOUBT or act(row) in WALKED
 
 
 def resume(run: Run, episode: str) -> Episode:
@@ -43,29 +54,20 @@ def resume(run: Run, episode: str) -> Episode:
     return e
 
 
-def _half_stamped(row: Row) -> bool:
-    """The refund is stamped with a live Zuora refund of its own, but its memo is blank: a lost journal's rest."""
-    own, memos, zuora_id = row.case.own_refunds_fact, row.case.memos, row.case.refund.zuora_id
-    if row.verdict is not Verdict.SYNCED or isinstance(own, Unread) or isinstance(memos, Unread):
-        return False
-    blank = any(memo.create_zuora_refund and not memo.zuora_id and not memo.status_text for memo in memos)
-    return blank and any(refund.live and refund.id == zuora_id for refund in own)
-
-
 def _look_at(run: Run, row: Row, pair: Pair) -> RowResult:
     """A row that somebody else began, or whose fields contradict: it exists, it does not, or cannot tell."""
-    own = row.case.own_refunds_fact
-    if isinstance(own, Unread):
-        return _say(row, f"Cannot tell yet: Zuora's refunds could not be read ({own.why}).", "Recover again later.")
-    if not [refund for refund in own if not refund.dead]:
-        fix = "It is safe to sync it now." if row.can_sync else row.judgement.next_step
-        return _say(row, f"It does not exist in Zuora: looked completely. {row.judgement.why}", fix)
+    what = act(row)
+    if what not in WALKED:
+        told, step = TOLD.get(what, (Told.CANNOT_TELL, row.judgement.next_step))
+        step = step if what is not Act.SAFE or row.can_sync else row.judgement.next_step
+        return _say(row, f"{what.value.capitalize()}: {seen(row).value}. {row.judgement.why}".strip(), step, told)
     try:
         plan = derive(pair, row.case, parts=(), call=NO_CALL)
     except (FactMissing, DeskError) as problem:
-        return _say(row, f"It exists in Zuora, but cannot be adopted: {problem}", "Compare both records by hand.")
+        words = f"It exists in Zuora, but cannot be adopted: {problem}"
+        return _say(row, words, "Compare both records by hand.", Told.EXISTS)
     return run.walk(run.episode(plan, adopt_only=True))
 
 
-def _say(row: Row, reason: str, next_step: str) -> RowResult:
-    return RowResult(row.id, row.number, Result.IN_DOUBT, "", reason, next_step, row.amount)
+def _say(row: Row, reason: str, next_step: str, told: Told) -> RowResult:
+    return RowResult(row.id, row.number, Result.IN_DOUBT, "", reason, next_step, row.amount, told=told)

@@ -18,9 +18,21 @@ class Result(Enum):
     IN_DOUBT = "in_doubt"
 
 
+class Told(Enum):
+    """Recovery's three verdicts on "was it created?", and nothing where the question was not asked."""
+
+    NOT_ASKED = ""
+    EXISTS = "exists"
+    DOES_NOT_EXIST = "does_not_exist"
+    CANNOT_TELL = "cannot_tell"
+
+
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """One refund's result: what happened and what to do next, in words. `amount` is None for an unknown id."""
+    """One refund's result: what happened and what to do next, in words. `amount` is None for an unknown id.
+
+    `told` is whether the Zuora refund exists; `look_again` when the desk would look next by itself (UTC).
+    """
 
     id: str
     number: str
@@ -30,6 +42,8 @@ class RowResult:
     next_step: str
     amount: Money | None
     zuora_number: str = ""
+    told: Told = Told.NOT_ASKED
+    look_again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,10 @@ def read_claim_back(e: Episode) -> Act[Answer]:
     """State `claiming`: after a pause, is the claim in NetSuite ours?"""
     yield from effects.sleep(e.limits.claim_wait)
     reply = yield from effects.read_fields(REFUND, e.refund_id)
+    if reply.outcome is Outcome.ABSENT:
+        return Answer(Outcome.ABSENT, "ready", "the record is gone")  # the judgement says so to a person
     if reply.outcome is not DONE:
-        outcome = Outcome.NO_ANSWER if reply.outcome is Outcome.ABSENT else reply.outcome
-        return Answer(outcome, reason=reply.reason)
+        return Answer(reply.outcome, reason=reply.reason)
     if ours(e, reply.got):
         return Answer(DONE, reason="the claim is ours")
     other = read_claim(reply.got.note)
@@ -204,7 +205,8 @@ def _refused(e: Episode, reply: Reply[Created]) -> Answer:
     e.memory["refused"] = int(e.memory.get("refused", 0)) + 1
     e.memory["refusal"] = _words(reply.error)
     moment = reply.error.at if reply.error else None
-    e.memory.setdefault("refused_keys", {})[str(e.n)] = moment.isoformat() if moment else ""
+    said = {str(e.n): moment.isoformat() if moment else ""}
+    e.memory["refused_keys"] = {**e.memory.get("refused_keys", {}), **said}  # a new one: lines hold the old one
     return Answer(Outcome.REFUSED, reason=reply.reason)
 
 

@@ -1,10 +1,11 @@
 """A journal line in words for people, and how an episode's rest becomes a result."""
 
+from datetime import datetime
 from typing import Any
 
 from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.ports import Written
-from nsz_desk.engine.results import Entry, Result, RowResult
+from nsz_desk.engine.results import Entry, Result, RowResult, Told
 from nsz_desk.engine.runner import Walked
 
 STATES = {
@@ -55,7 +56,13 @@ NEXT = {
     "held mark": "The refund exists in Zuora. Give the permission, then Recover.",
     "held stamp": "The refund exists in Zuora. Open the period or give the permission, then Recover.",
 }
-TITLES = {"settings": "Settings changed", "run": "Run", "decision": "Decision", "doctor": "Connection test"}
+TITLES = {
+    "settings": "Settings changed",
+    "run": "Run",
+    "decision": "Decision",
+    "doctor": "Connection test",
+    "changed_line": "DAMAGED: this line is not what was written",
+}
 OPEN = "It stays open in the journal; Recover goes on from here."
 
 
@@ -75,7 +82,24 @@ def result_of(e: Episode, walked: Walked) -> RowResult:
         NEXT.get(walked.state, OPEN),
         e.plan.amount,
         str(e.memory.get("zuora_number", "")),
+        _told(e, walked),
+        _look_again(e, walked),
     )
+
+
+def _told(e: Episode, walked: Walked) -> Told:
+    """Whether the Zuora refund exists, as far as this episode has proved it."""
+    if walked.state == "complete" or (e.zuora_id and walked.state not in ("review", "drift")):
+        return Told.EXISTS
+    if walked.state in ("refused", "unmade", "blocked", "stopped", "ready", "judged", "free"):
+        return Told.DOES_NOT_EXIST if e.memory.get("posts") or walked.state in ("refused", "unmade") else Told.NOT_ASKED
+    return Told.CANNOT_TELL if e.memory.get("posts") or walked.state in ("review", "drift") else Told.NOT_ASKED
+
+
+def _look_again(e: Episode, walked: Walked) -> datetime | None:
+    if walked.state not in ("waiting", "held doubt") or "wait_until" not in e.memory:
+        return None
+    return datetime.fromisoformat(e.memory["wait_until"])
 
 
 def _reason(e: Episode, walked: Walked) -> str:
