@@ -32,6 +32,8 @@ OURS: dict[str, tuple[str, ...]] = {
     "assets": (),
     "assembly": ("lanes", "engine", "rules", "domain", "settings", "gateways", "journal"),
     "demo": ("cli", "engine", "rules", "domain", "settings", "simulator"),
+    "front": ("assembly", "demo", "settings", "domain", "ui.ports"),
+    "headless": ALL,
     "app": ALL,
     "__main__": ("app",),
     "__init__": (),
@@ -129,10 +131,10 @@ def wrong_forms(module: str, tree: ast.Module) -> Iterator[str]:
             yield f"{module} has a relative import in line {node.lineno}"
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             yield f"{module} has a star import in line {node.lineno}"
-    if module == "app":
+    if module in ("app", "headless"):
         at_start = ast.Module([n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)], [])
         window = ("PySide6", "nsz_desk.ui")
-        yield from (f"app imports {n} before a window is wanted" for _, n in imports(at_start) if inside(n, window))
+        yield from (f"{module} imports {n} before a window is wanted" for _, n in imports(at_start) if inside(n, window))
 
 
 def impurities(module: str, tree: ast.AST) -> Iterator[str]:
