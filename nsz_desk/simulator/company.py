@@ -76,7 +76,9 @@ class Company:
             id=books.zuora_id(f"account {serial}"), number=f"A{serial:08d}", name=name, currency=currency,
             parent_id=parent.account.id if parent else "", integration_id=str(1200 + serial),
         )  # fmt: skip
-        customer = NsCustomer(str(1200 + serial), name, account.id if known else "", currency)
+        customer = NsCustomer(
+            str(1200 + serial), name, account.id if known else "", currency, modified=self.moment(self.month)
+        )
         self.world.accounts[account.id] = account
         self.world.customers[customer.id] = customer
         return Customer(customer, account)

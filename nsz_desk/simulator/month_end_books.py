@@ -36,7 +36,10 @@ class Books:
     def customer(self, place: int) -> NsCustomer:
         """Make a customer, who knows the account."""
         rows = self._rows
-        return NsCustomer(str(CUSTOMERS + place), rows.name(place), hex_id(ACCOUNT, place), rows.currency(place))
+        return NsCustomer(
+            str(CUSTOMERS + place), rows.name(place), hex_id(ACCOUNT, place), rows.currency(place),
+            modified=rows.moment(rows.month),
+        )  # fmt: skip
 
     def account(self, place: int) -> ZAccount:
         """Make the customer's account."""

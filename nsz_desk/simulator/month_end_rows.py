@@ -58,7 +58,7 @@ class Rows:
         self.earlier = max(2, pending // 20)
         self.customers = max(1, pending // 3)
         self._seed = seed
-        self._month, self._today, self._company = company.month, company.today, company
+        self.month, self._company = company.month, company
         self._days = (company.today - (company.month - timedelta(days=6))).days + 1
         self._moments: dict[date, datetime] = {}
 
@@ -103,15 +103,15 @@ class Rows:
             parts = (amount * 2 + Decimal(500 + (bits >> 32) % 49_501).scaleb(-2),)
         mistake = MISTAKES[(more >> 20) % 6] if (more >> 32) % 1000 < 30 else ""
         return Row(
-            place, place % self.customers, amount, self._month - timedelta(days=6 - more % self._days),
-            self._month - timedelta(days=20 + (more >> 12) % 31),
+            place, place % self.customers, amount, self.month - timedelta(days=6 - more % self._days),
+            self.month - timedelta(days=20 + (more >> 12) % 31),
             "Barter" if mistake == "barter" else _METHODS[(more >> 8) % 6], f"Credit {1000 + (more >> 44) % 9000}",
             parts, (Decimal(0),) * len(parts), mistake,
         )  # fmt: skip
 
     def _earlier(self, place: int) -> Row:
         number, by_hand = (place - self.pending) % self.earlier, place >= self.refunds
-        day = self._month - timedelta(days=25)
+        day = self.month - timedelta(days=25)
         amount = Decimal("25.00") if by_hand else Decimal(500 + noise(self._seed, 5, number) % 39_501).scaleb(-2)
         paid = Decimal("250.00") if by_hand else Decimal("900.00")
         return Row(

@@ -101,6 +101,7 @@ CUSTOMER: dict[str, tuple[str, Callable[[Ledger, NsCustomer], str | None]]] = {
     "entityId": ("text", lambda _, one: one.name),
     "internalId": ("select", lambda _, one: one.id),
     "isInactive": ("text", lambda *_: "false"),
+    "lastModifiedDate": ("text", lambda _, one: instant(one.modified) if one.modified else None),
     "subsidiary": ("select", lambda _, one: one.subsidiary),
 }
 

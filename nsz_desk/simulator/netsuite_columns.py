@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from nsz_desk.simulator.netsuite_column_tables import CUSTOMER, PERIOD, TRANSACTION
 from nsz_desk.simulator.netsuite_fields import column_xml, field_named
+from nsz_desk.simulator.netsuite_joins import JOINS
 from nsz_desk.simulator.netsuite_ledger import Ledger
 from nsz_desk.simulator.netsuite_lines import Line
 from nsz_desk.simulator.netsuite_xml import (
@@ -24,7 +25,6 @@ from nsz_desk.simulator.netsuite_xml import (
     text_of,
     urn,
 )
-from nsz_desk.simulator.world import NsCustomer
 
 Writer = Callable[[Any], str]  # a line, customer or period -> pieces of XML
 
@@ -42,6 +42,8 @@ def columns(ledger: Ledger, asked: Element, table: str, version: str) -> Writer:
             raise against_schema(f"{node.tag} is not a search column")
         if name == "customFieldList":
             custom += [_custom_column(ledger, one, table) for one in node]
+        elif name in known and name in ledger.world.netsuite.missing_columns:
+            continue
         elif name in known:
             plain.append((order.index(name), _column(ledger, name, known[name], _label(node))))
         else:
@@ -88,39 +90,12 @@ def _custom_column(ledger: Ledger, node: Element, table: str) -> Writer:
         raise RecordError("SSS_INVALID_SRCH_COL", f"There is no custom field {script_id!r} to show.")
 
     def write(row: Any) -> str:
+        if script_id.lower() in ledger.world.netsuite.missing_columns:
+            return ""
         kind, record = ("customer", row) if table == "customer" else (row.of.kind, row.of.record)
         return column_xml(ledger.world, by_kind[kind], record, label) if kind in by_kind and record else ""
 
     return write
-
-
-def _other_end(part: str) -> Callable[[Ledger, Line], Line | None]:
-    def find(ledger: Ledger, line: Line) -> Line | None:
-        if line.part != part or line.link is None:
-            return None
-        other = ledger.other_end(line.link, line.of)
-        return Line("main", other, 0, other.total)
-
-    return find
-
-
-def _source(ledger: Ledger, line: Line) -> Line | None:
-    other = ledger.find("invoice", line.of.created_from)
-    return Line("main", other) if other else None
-
-
-def _customer(ledger: Ledger, line: Line) -> NsCustomer | None:
-    return ledger.world.customers.peek(line.of.customer_id)
-
-
-# In the order of the schema: which table's columns a join shows, and whose.
-JOINS: dict[str, tuple[str, Callable[[Ledger, Line], Any]]] = {
-    "appliedToTransactionJoin": ("transaction", _other_end("applied")),
-    "applyingTransactionJoin": ("transaction", _other_end("applying")),
-    "createdFromJoin": ("transaction", _source),
-    "customerJoin": ("customer", _customer),
-    "customerMainJoin": ("customer", _customer),
-}
 
 
 def row_writer(ledger: Ledger, asked: Element, table: str, prefix: str, version: str) -> Writer:

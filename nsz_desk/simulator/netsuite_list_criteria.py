@@ -35,6 +35,9 @@ def _of_customer(world: World, name: str, node: Element) -> Accepts:
     if name == "isInactive":
         tick = operators.ticks(node)
         return lambda one: tick(False)
+    if name == "lastModifiedDate":
+        moment = operators.moments(node, world.netsuite.user_zone)
+        return lambda one: moment(one.modified)
     raise unknown(name)
 
 

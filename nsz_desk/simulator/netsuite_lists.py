@@ -4,7 +4,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from nsz_desk.simulator.netsuite_fields import custom_list, fields_of, internal_id_in, name_by_id
-from nsz_desk.simulator.netsuite_wire import business_date
+from nsz_desk.simulator.netsuite_wire import business_date, instant
 from nsz_desk.simulator.netsuite_xml import RecordError, child, leaf, record_ref, text_of, wrapped
 from nsz_desk.simulator.world import World
 
@@ -36,6 +36,7 @@ def _customer_record(world: World, internal_id: str) -> list[str] | None:
         "<listRel:isInactive>false</listRel:isInactive>",
         record_ref("listRel:subsidiary", one.subsidiary),
         currency_ref(world, one.currency, "listRel:currency"),
+        leaf("listRel:lastModifiedDate", instant(one.modified) if one.modified else None),
         custom_list(world, "customer", one, "listRel:customFieldList"),
     ]
 

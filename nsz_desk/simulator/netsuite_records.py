@@ -83,7 +83,7 @@ def _customer_refund(ledger: Ledger, one: Transaction, body_only: bool) -> list[
         record_ref("tranCust:paymentMethod", internal_id_in(methods, one.method), one.method) if one.method else "",
         leaf("tranCust:tranId", one.number),
         record_ref("tranCust:subsidiary", one.subsidiary),
-        "" if body_only else _apply_list(ledger, one, one.applied, _refund_row),
+        "" if body_only else _refund_lists(ledger, one),
         _custom(ledger, one),
     ]
 
@@ -149,6 +149,30 @@ def _apply_list(ledger: Ledger, one: Transaction, links: tuple[Applied, ...], ro
     if not links:
         return ""
     return wrapped("tranCust:applyList", [row(ledger, link, ledger.other_end(link, one)) for link in links])
+
+
+def _refund_lists(ledger: Ledger, one: Transaction) -> str:
+    """A refund's applyList and depositList; saved deposits stand in either, as the account's switch says."""
+    if ledger.world.netsuite.deposits_move_to_apply_list:
+        return _apply_list(ledger, one, one.applied, _refund_row)
+    deposits = [link for link in one.applied if link.type == "deposit_application"]
+    rows = [_deposit_row(ledger, link, ledger.other_end(link, one)) for link in deposits]
+    applied = tuple(link for link in one.applied if link.type != "deposit_application")
+    return _apply_list(ledger, one, applied, _refund_row) + (wrapped("tranCust:depositList", rows) if rows else "")
+
+
+def _deposit_row(ledger: Ledger, link: Applied, other: Transaction) -> str:
+    start = f"<tranCust:apply>true</tranCust:apply>{leaf('tranCust:doc', link.doc)}<tranCust:line>0</tranCust:line>"
+    columns = [
+        start,
+        _tran_date(ledger, other, "tranCust:depositDate"),
+        leaf("tranCust:refNum", other.number),
+        _money("tranCust:total", link.amount),
+        _money("tranCust:remaining", Decimal(0)),
+        leaf("tranCust:currency", currency_name(other.currency)),
+        _money("tranCust:amount", link.amount),
+    ]
+    return wrapped("tranCust:customerRefundDeposit", columns)
 
 
 def _row_parts(ledger: Ledger, link: Applied, other: Transaction) -> tuple[str, str]:

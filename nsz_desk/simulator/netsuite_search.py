@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 from nsz_desk.simulator.netsuite_columns import row_writer
 from nsz_desk.simulator.netsuite_criteria import Criteria, of_transactions
 from nsz_desk.simulator.netsuite_found import Found
+from nsz_desk.simulator.netsuite_joins import joined
 from nsz_desk.simulator.netsuite_ledger import Ledger, Transaction
 from nsz_desk.simulator.netsuite_lines import Line, lines_of
 from nsz_desk.simulator.netsuite_list_criteria import of_customers, of_periods
@@ -22,7 +23,6 @@ from nsz_desk.simulator.netsuite_records import record_xml
 from nsz_desk.simulator.netsuite_xml import (
     XSI_TYPE,
     RecordError,
-    Refusal,
     against_schema,
     child,
     is_true,
@@ -133,11 +133,14 @@ def _parts(record: Element, version: str) -> tuple[_Subject, Element | None, Ele
 
 
 def _basic_of(criteria: Element) -> Element | None:
-    """The basic criteria; criteria on joined records are refused, since ignoring them would find too much."""
-    for node in criteria:
-        if local(node.tag) != "basic":
-            raise Refusal("", "", f"This account does not understand search criteria on {local(node.tag)}.")
+    """The basic criteria; those on joined records are read by `joined`."""
     return child(criteria, "basic")
+
+
+def _criteria_of(record: Element) -> Element | None:
+    """The element that holds basic and joined criteria; None for a basic search and for a search of everything."""
+    kind = record.get(XSI_TYPE, "")
+    return child(record, "criteria") if kind.endswith("Advanced") else None if kind.endswith("Basic") else record
 
 
 def _rows(world: World, record: Element, version: str) -> Sequence:
@@ -145,6 +148,9 @@ def _rows(world: World, record: Element, version: str) -> Sequence:
     ledger = Ledger(world)
     subject, basic, asked, advanced = _parts(record, version)
     criteria = subject.criteria(ledger, basic, version)
+    for node in _criteria_of(record) or ():
+        if local(node.tag) != "basic":
+            criteria.lines.append(joined(ledger, node, subject.table, version))
     lines = _reader(ledger, subject, criteria, advanced and asked is not None)
     if world.stretches and subject.table != "period":
         return made_rows(world, _kinds_of(subject, criteria), record, lines)

@@ -100,6 +100,10 @@ class Records(MutableMapping[str, R]):
         """Look at all records; nothing is kept, so nothing may be changed in them."""
         return _Looks(self)
 
+    def has_index(self, name: str) -> bool:
+        """Tell whether `about` need not look at every record for this field."""
+        return self._recipe is not None and name in self._recipe.about
+
     def about(self, name: str, value: str) -> Iterator[R]:
         """Look at the records whose field `name` is `value`; by the recipe's index where it has one."""
         index = self._recipe.about.get(name) if self._recipe else None
@@ -107,10 +111,11 @@ class Records(MutableMapping[str, R]):
             yield from (one for one in self.values() if getattr(one, name) == value)
             return
         keys = dict.fromkeys(self._recipe.key(place) for place in index(value))
-        for key in [*keys, *(key for key in self.kept if key not in keys)]:
+        for key in keys:
             found = self.peek(key)
             if found is not None and getattr(found, name) == value:
                 yield found
+        yield from [one for key, one in self.kept.items() if getattr(one, name) == value and key not in keys]
 
     def near(self, name: str, value: str) -> list[str]:
         """Name the untouched made records that the recipe's index `name` lists under `value`."""
@@ -123,6 +128,9 @@ class Records(MutableMapping[str, R]):
     def behind(self, key: str) -> Iterator[R]:
         """Look at the records whose ids stand behind `key`, in the order of their ids."""
         own = sorted(one for one in self.kept if one > key and not self._has_place(one))
+        if self._recipe is None:
+            yield from [self.kept[one] for one in own]
+            return
         for one in merge(self._made_behind(key), own):
             found = self.peek(one)
             if found is not None:

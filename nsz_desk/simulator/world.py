@@ -232,6 +232,7 @@ class Tenant:
     not_found_status: int = 404  # 200 or 404: what a v1 read of an unknown key answers
     override_transferred: bool = True  # may leave TransferredToAccounting "Yes" again
     integration_id_indexed: bool = False  # Object Query may filter by IntegrationId__NS
+    cancel_needs_content_type: bool = False  # a cancel without a body is 415, as the like call on payments is
     rate_header_prefix: str = "RateLimit"  # RateLimit | Rate-Limit
     retry_after_is_date: bool = False
     calls_per_minute: int = 50_000

@@ -116,6 +116,8 @@ def _read(name: str, kind: object, value: object) -> object:
             return date.fromisoformat(str(value))
         if kind is datetime or kind == datetime | None:
             return None if value is None else datetime.fromisoformat(str(value)).astimezone(UTC)
+        if kind == list[str]:
+            return _texts(value)
         if kind == list[Applied]:
             return [Applied(str(one["id"]), str(one["type"]), _decimal(one["amount"])) for one in _rows(value)]
         if kind == dict[str, Decimal]:
@@ -138,6 +140,12 @@ def _rows(value: object) -> list[dict[str, object]]:
     if not isinstance(value, list):
         raise ValueError(value)
     return value
+
+
+def _texts(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(value)
+    return list(value)
 
 
 def _parts(value: object) -> dict[str, Decimal]:

@@ -63,23 +63,33 @@ def is_live(refund: ZRefund) -> bool:
 
 
 def find_refund(world: World, key: str) -> ZRefund:
-    """Find a refund by id or number; Refused (not found) otherwise."""
-    if key in world.zuora_refunds:
-        return world.zuora_refunds[key]
-    found = next(world.zuora_refunds.about("number", key), None) if key.startswith("R-") else None
+    """Find a refund by id or number, to change it; Refused (not found) otherwise."""
+    return world.zuora_refunds[look_at_refund(world, key).id]
+
+
+def look_at_refund(world: World, key: str) -> ZRefund:
+    """Find a refund by id or number, to read it only; Refused (not found) otherwise."""
+    found = world.zuora_refunds.peek(key)
+    if found is None and key.startswith("R-"):
+        found = next(world.zuora_refunds.about("number", key), None)
     if found is None:
         raise missing(world, key)
-    return world.zuora_refunds[found.id]
+    return found
 
 
 def find_payment(world: World, key: str) -> ZPayment:
-    """Find a payment by id or number; Refused (not found) otherwise."""
-    if key in world.payments:
-        return world.payments[key]
-    found = next(world.payments.about("number", key), None) if key.startswith("P-") else None
+    """Find a payment by id or number, to change it; Refused (not found) otherwise."""
+    return world.payments[look_at_payment(world, key).id]
+
+
+def look_at_payment(world: World, key: str) -> ZPayment:
+    """Find a payment by id or number, to read it only; Refused (not found) otherwise."""
+    found = world.payments.peek(key)
+    if found is None and key.startswith("P-"):
+        found = next(world.payments.about("number", key), None)
     if found is None:
         raise missing(world, key)
-    return world.payments[found.id]
+    return found
 
 
 def missing(world: World, key: str) -> Refused:

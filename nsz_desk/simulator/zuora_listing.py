@@ -127,7 +127,7 @@ def get_account(world: World, _request: Request, key: str) -> View:
         "unappliedPaymentAmount": loose, "unappliedCreditMemoAmount": ZERO,
     }  # fmt: skip
     billing = {"currency": account.currency}
-    return {"basicInfo": basic, "metrics": metrics, "metricsData": metrics, "billingAndPayment": billing}
+    return {"basicInfo": basic, "metrics": metrics, "metricsData": [metrics], "billingAndPayment": billing}
 
 
 def find_invoice(world: World, key: str) -> ZInvoice:

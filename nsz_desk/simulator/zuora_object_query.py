@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from nsz_desk.simulator import zuora_views as views
 from nsz_desk.simulator.http_types import Request
-from nsz_desk.simulator.records import Records
+from nsz_desk.simulator.records import Numbered, Records
 from nsz_desk.simulator.world import World, ZPayment, ZRefund
 from nsz_desk.simulator.zuora_errors import INVALID, Refused
 from nsz_desk.simulator.zuora_views import View
 
+R = TypeVar("R", bound=Numbered)
 _KINDS: dict[str, tuple[Callable[[World], Records[Any]], Callable[[World, Any], View]]] = {
     "payments": (lambda world: world.payments, views.payment_view),
     "accounts": (lambda world: world.accounts, views.account_view),
@@ -43,13 +44,11 @@ def refund_row(world: World, refund: ZRefund) -> View:
 def _rows(world: World, name: str, owners: Mapping[str, str], after: str = "") -> Iterator[View]:
     """Yield the rows in the order of their ids, those behind the id `after` only; views are made when asked for."""
     if name == "refunds":
-        return (refund_row(world, one) for one in views.visible_refunds(world, behind=after))
-    if name == "payments":
-        return (_small(views.payment_view(world, one)) for one in world.payments.behind(after))
-    if name == "accounts":
-        return (_small(views.account_view(world, one)) for one in world.accounts.behind(after))
-    if name == "invoices":
-        return (_small(views.invoice_view(world, one)) for one in world.invoices.behind(after))
+        found = _narrowed(world.zuora_refunds, owners, after)
+        return (refund_row(world, one) for one in found if views.is_visible(world, one))
+    if name in _KINDS:
+        records, view = _KINDS[name]
+        return (_small(view(world, one)) for one in _narrowed(records(world), owners, after))
     return iter(sorted((row for row in _derived(world, name, owners) if str(row["id"]) > after), key=_id))
 
 
@@ -57,10 +56,22 @@ def _id(row: View) -> str:
     return str(row["id"])
 
 
+def _narrowed(records: Records[R], owners: Mapping[str, str], after: str) -> Iterable[R]:
+    """Look at the records behind `after` that the filters leave possible, in the order of their ids."""
+    if "ids" in owners:
+        ids = sorted({one.strip() for one in owners["ids"].strip("[]").split(",")})
+        return [known for one in ids if one > after and (known := records.peek(one))]
+    if "accountId" in owners and records.has_index("account_id"):
+        found = (one for one in records.about("account_id", owners["accountId"]) if one.id > after)
+        return sorted(found, key=lambda one: one.id)
+    return records.behind(after)
+
+
 def _owners(tests: Iterable[str]) -> dict[str, str]:
-    """Read which one account, payment or refund the filters ask for, so that nobody else's rows are made."""
+    """Read which ids, account, payment or refund the filters ask for, so that nobody else's rows are made."""
     equal = (text.partition(":") for text in tests)
-    names = {"accountid.eq": "accountId", "paymentid.eq": "paymentId", "refundid.eq": "refundId"}
+    names = {"accountid.eq": "accountId", "paymentid.eq": "paymentId", "refundid.eq": "refundId", "id.eq": "ids",
+             "id.in": "ids"}  # fmt: skip
     return {names[left.lower()]: value for left, _, value in equal if left.lower() in names}
 
 

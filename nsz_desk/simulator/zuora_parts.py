@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from nsz_desk.simulator.http_types import Request
 from nsz_desk.simulator.world import World, ZPayment
-from nsz_desk.simulator.zuora_books import find_payment, missing
+from nsz_desk.simulator.zuora_books import look_at_payment, missing
 from nsz_desk.simulator.zuora_listing import find_account, find_invoice, page_of
 from nsz_desk.simulator.zuora_v1 import get_refund_parts
 from nsz_desk.simulator.zuora_views import View, payment_parts
@@ -20,7 +20,7 @@ def get_refund_part(world: World, request: Request, key: str, part_id: str) -> V
 
 def get_payment_part(world: World, _request: Request, key: str, part_id: str) -> View:
     """Answer GET /v1/payments/{key}/parts/{part}."""
-    return _part(world, payment_parts(find_payment(world, key)), part_id)
+    return _part(world, payment_parts(look_at_payment(world, key)), part_id)
 
 
 def _part(world: World, parts: list[View], part_id: str) -> View:

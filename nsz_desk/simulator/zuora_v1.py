@@ -103,22 +103,22 @@ def refund_answer(world: World, refund: ZRefund) -> View:
 
 def get_payment(world: World, _request: Request, key: str) -> View:
     """Answer GET /v1/payments/{key}."""
-    return payment_answer(world, books.find_payment(world, key))
+    return payment_answer(world, books.look_at_payment(world, key))
 
 
 def get_payment_parts(world: World, _request: Request, key: str) -> View:
     """Answer GET /v1/payments/{key}/parts."""
-    return {"parts": payment_parts(books.find_payment(world, key))}
+    return {"parts": payment_parts(books.look_at_payment(world, key))}
 
 
 def get_refund(world: World, _request: Request, key: str) -> View:
     """Answer GET /v1/refunds/{key}."""
-    return refund_answer(world, books.find_refund(world, key))
+    return refund_answer(world, books.look_at_refund(world, key))
 
 
 def get_refund_parts(world: World, _request: Request, key: str) -> View:
     """Answer GET /v1/refunds/{key}/parts: one part, the payment; a dead refund has none."""
-    refund = books.find_refund(world, key)
+    refund = books.look_at_refund(world, key)
     part = {
         "id": books.zuora_id(f"part {refund.id}"), "amount": refund.amount, "paymentId": refund.payment_id,
         "creditMemoId": None, "createdDate": refund.created, "updatedDate": refund.updated,

@@ -143,22 +143,22 @@ def payment_applications(payment: ZPayment) -> list[View]:
     ]  # fmt: skip
 
 
-def visible_refunds(
-    world: World, account_id: str = "", payment_id: str = "", behind: str | None = None
-) -> Iterator[ZRefund]:
+def visible_refunds(world: World, account_id: str = "", payment_id: str = "") -> Iterator[ZRefund]:
     """Yield the refunds that a search sees: all, or none younger than the tenant's search lag.
 
-    `account_id` and `payment_id` narrow the choice; with `behind` they come in the order of their ids.
+    `account_id` and `payment_id` narrow the choice.
     """
     refunds: Iterable[ZRefund] = world.zuora_refunds.values()
-    if behind is not None:
-        refunds = world.zuora_refunds.behind(behind)
-    elif payment_id:
+    if payment_id:
         refunds = world.zuora_refunds.about("payment_id", payment_id)
     elif account_id:
         refunds = world.zuora_refunds.about("account_id", account_id)
-    horizon = world.now() - timedelta(seconds=world.tenant.search_lag_seconds)
     for refund in refunds:
-        lags = world.tenant.search_lag_seconds and refund.created > horizon
-        if not lags and account_id in ("", refund.account_id):
+        if account_id in ("", refund.account_id) and is_visible(world, refund):
             yield refund
+
+
+def is_visible(world: World, refund: ZRefund) -> bool:
+    """Tell whether a search sees `refund` already."""
+    lag = world.tenant.search_lag_seconds
+    return not lag or refund.created <= world.now() - timedelta(seconds=lag)

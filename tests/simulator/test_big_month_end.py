@@ -109,9 +109,9 @@ def test_made_records_are_found_by_every_way_that_written_ones_are() -> None:
                 if hasattr(record, field) and name not in ("refunds", "memos"):
                     value = getattr(record, field)
                     assert list(one.about(field, value)) == list(other.about(field, value))
-    assert (
-        made.refunds.peek("1") is made.payments.peek("8ac68d6b") is made.invoices.peek("8ac68d6b03" + "f" * 22) is None
-    )
+    for nothing in ("1", "", "8ac68d6b", "8ac68d6b03" + "f" * 22, "70000050x"):
+        assert nothing not in made.refunds
+        assert made.invoices.peek(nothing) is None
 
 
 def test_a_change_lasts_and_a_deleted_record_stays_away() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from nsz_desk.simulator.server import Simulator
+from nsz_desk.simulator.world import NsAccount, Tenant
 from tests.simulator.zuora_caller import Caller
 
 
@@ -130,3 +132,23 @@ def test_what_is_not_json_and_what_does_not_exist_is_refused(caller: Caller) -> 
     assert "JSON" in caller.raw("POST", "/faults", b"{").json["error"]
     assert caller.raw("PUT", "/world", b"{}").status == 400
     assert json.loads(caller.raw("GET", "/faults").body)["error"]
+
+
+@pytest.mark.parametrize(("system", "name", "kind"), [("zuora", "tenant", Tenant), ("netsuite", "account", NsAccount)])
+def test_every_switch_can_be_set_and_nothing_else(system: str, name: str, kind: type[Tenant] | type[NsAccount]) -> None:
+    """Each field of the tenant and of the account takes its own kind of value; another kind is refused."""
+    with Simulator("empty") as simulator, Caller(simulator) as caller:
+        fresh = kind()
+        for one in fields(kind):
+            wanted = {"system": system, "record": name, "set": {one.name: getattr(fresh, one.name)}}
+            assert caller.control("/edit", wanted).status == 200, one.name
+            wrong = {"system": system, "record": name, "set": {one.name: {"no": "value"}}}
+            assert caller.control("/edit", wrong).status == 400, one.name
+
+
+def test_a_world_too_big_to_list_says_so() -> None:
+    """A million refunds are not listed; what was touched is."""
+    with Simulator("month-end", refunds=1_000_000) as simulator, Caller(simulator) as caller:
+        reply = caller.raw("GET", "/world")
+        assert (reply.status, "touched" in reply.json["error"]) == (400, True)
+        assert caller.raw("GET", "/world?touched").json["netsuite"]["refunds"] == []

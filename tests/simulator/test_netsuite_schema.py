@@ -2,6 +2,8 @@
 
 import random
 import re
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from lxml import etree
 from nsz_desk.simulator import netsuite_auth
 from nsz_desk.simulator.http_types import Request
 from nsz_desk.simulator.netsuite_soap import answer, failure
+from nsz_desk.simulator.world import Applied
 from tests.simulator.netsuite_envelopes import (
     MAIN,
     STATUS,
@@ -77,6 +80,7 @@ JOINS = "".join(
             "entityId",
             "internalId",
             "isInactive",
+            "lastModifiedDate",
             "subsidiary",
         ),
     }.items()
@@ -101,6 +105,11 @@ REQUESTS = {
     "nobody": get("customerRefund", "999"),
     "list": get("creditMemo", "502").replace("m:get>", "m:getList>"),
     "rows": search(of_type("customerRefund", "creditMemo", "customerPayment", "invoice"), EVERY_COLUMN + CUSTOM, JOINS),
+    "joined": search(MAIN, EVERY_COLUMN).replace(
+        "</sales:criteria>",
+        f"<sales:appliedToTransactionJoin>{of_type('creditMemo')}</sales:appliedToTransactionJoin>"
+        '<sales:customerMainJoin><b:lastModifiedDate operator="notEmpty"/></sales:customerMainJoin></sales:criteria>',
+    ),
     "main rows": search(MAIN, EVERY_COLUMN),
     "records": BASIC.format(""),
     "periods": PERIODS,
@@ -124,6 +133,7 @@ def test_requests_and_answers_are_valid(schema: etree.XMLSchema, name: str) -> N
     world = small_world()
     world.refunds["601"].integration_status = "Sync Complete"
     world.memos["502"].created_from = "301"
+    world.customers["11"].modified = datetime(2026, 2, 4, tzinfo=UTC)
     sent = envelope(REQUESTS[name])
     assert problems(schema, sent) == []
     given = answer(world, Request("POST", "/services/NetSuitePort_2025_2", body=sent))
@@ -144,6 +154,17 @@ def test_a_list_status_is_valid(schema: etree.XMLSchema) -> None:
     world.refunds["601"].integration_status = "Sync Complete"
     given = answer(world, Request("POST", "/", body=envelope(get("customerRefund", "601"))))
     assert STATUS.encode() in given.body
+    assert problems(schema, given.body) == []
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_deposits_are_valid_in_either_list(schema: etree.XMLSchema, moved: bool) -> None:
+    """A refund that pays out a memo and a deposit."""
+    world = small_world()
+    world.refunds["601"].applied_to.append(Applied("801", "deposit_application", Decimal("5.00")))
+    world.netsuite.deposits_move_to_apply_list = moved
+    given = answer(world, Request("POST", "/", body=envelope(get("customerRefund", "601"))))
+    assert (b"depositList" in given.body) is not moved
     assert problems(schema, given.body) == []
 
 

@@ -58,6 +58,10 @@ def test_headers_are_checked_and_echoed(caller: Caller) -> None:
     assert len(reply.headers["Zuora-Request-Id"]) == 36
     assert caller.call("PUT", "/v1/refunds/x/cancel", {}, key="k").status == 400
     bare = {"Authorization": f"Bearer {caller.token}"}
+    assert caller.raw("PUT", "/v1/payments/x/apply", b"", bare).status == 415
+    assert caller.raw("PUT", "/v1/refunds/x/cancel", b"{}", bare).status == 415
+    assert caller.raw("PUT", "/v1/refunds/x/cancel", b"", bare).status != 415
+    caller.edit("zuora", "tenant", set={"cancel_needs_content_type": True})
     assert caller.raw("PUT", "/v1/refunds/x/cancel", b"", bare).status == 415
 
 

@@ -42,7 +42,7 @@ def _one(rest: Rest, key: str) -> AccountRow | None:
         if isinstance(error, Missing) or error.code[-2:] in NO_SUCH_KEY:
             return None
         raise
-    basic, metrics = content.get("basicInfo"), content.get("metricsData") or content.get("metrics")
+    basic, metrics = content.get("basicInfo"), content.get("metrics") or content.get("metricsData")
     if not isinstance(basic, dict) or not isinstance(metrics, dict):
         raise no_answer("Zuora", "an account cannot be read")
     return read_row(AccountRow, {"currency": metrics.get("currency"), **basic})
