@@ -86,7 +86,7 @@ def _shelf() -> "Profiles":
 
 def layout() -> Path:
     """The file that remembers how the window was arranged; losing it does not matter."""
-    from nsz_desk.settings.file import folders
+    from nsz_desk.settings.folders import folders
 
     return folders().config / "window.ini"
 

@@ -1,9 +1,12 @@
 """The arguments of every command, as the contract names them."""
 
 import argparse
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
+from nsz_desk.domain.allocation import Strategy
 from nsz_desk.rules.book import Verdict
 
 SCENARIOS = ("demo", "month-end")
@@ -33,8 +36,9 @@ def parser() -> argparse.ArgumentParser:
         chosen.add_argument("--ready", action="store_true", help="all refunds that are ready")
         chosen.set_defaults(command=name)
         if name == "sync":
-            chosen.add_argument("--yes", action="store_true", help="approve the plan derived now")
-            chosen.add_argument("--plan-hash", default="", help="insist on this plan")
+            _approves(chosen)
+    _resync(_talks(commands.add_parser("resync", help="undo a sync: cancel in Zuora, clear in NetSuite")))
+    _allocate(_talks(commands.add_parser("allocate", help="split a refund over its payment's invoices and sync it")))
     _talks(commands.add_parser("recover", help="finish or explain what is open")).set_defaults(command="recover")
     history = _talks(commands.add_parser("history", help="the journal"))
     history.add_argument("id", nargs="?", metavar="ID", help="NetSuite internal id or number of one refund")
@@ -65,6 +69,38 @@ def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument("--theme", choices=("system", "light", "dark"), default="system")
     command.add_argument("--json", action="store_true")
     command.set_defaults(command="demo")
+
+
+def _allocate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar="ID", help="NetSuite internal id or number")
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--strategy", choices=[one.value for one in Strategy], help="without one: show what there is")
+    words = "an invoice's number or id, and what is refunded of it"
+    how.add_argument("--over", nargs="+", action="extend", type=_part, metavar="INVOICE=AMOUNT", help=words)
+    _approves(command)
+    command.set_defaults(command="allocate")
+
+
+def _resync(command: argparse.ArgumentParser) -> None:
+    command.add_argument("ids", nargs="+", metavar="ID", help="NetSuite internal ids or numbers")
+    command.add_argument("--reason", required=True, help="why; it stands in the journal for ever")
+    command.add_argument("--then-sync", action="store_true", help="sync it again at once")
+    command.add_argument("--keep-memo", action="store_true", help="leave the credit memo's two fields as they are")
+    _approves(command)
+    command.set_defaults(command="resync")
+
+
+def _approves(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--yes", action="store_true", help="approve the plan derived now")
+    command.add_argument("--plan-hash", default="", help="insist on this plan")
+
+
+def _part(text: str) -> tuple[str, Decimal]:
+    """INVOICE=AMOUNT; the amount with a decimal point and nothing else, so that 1,000 is never taken for 1."""
+    invoice, _, amount = text.rpartition("=")
+    if not invoice or not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", amount, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not INVOICE=AMOUNT, such as INV-7=12.50")
+    return invoice, Decimal(amount)
 
 
 def _simulator(command: argparse.ArgumentParser) -> None:
@@ -99,4 +135,6 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     args = top.parse_args(argv)
     if args.command in ("plan", "sync") and not (args.ids or args.ready):
         top.error(f"{args.command}: name refunds, or say --ready")
+    if args.command == "allocate" and not (args.strategy or args.over):
+        args.command = "allocation"  # shows what there is to split, and writes nothing
     return args

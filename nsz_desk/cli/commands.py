@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nsz_desk.cli import output
@@ -10,10 +10,11 @@ from nsz_desk.domain.money import sums
 from nsz_desk.engine.desk import Desk
 from nsz_desk.engine.lists import Row, row_json
 from nsz_desk.engine.plan import Batch, Plan
-from nsz_desk.engine.results import BatchResult, Pending, Result, RowEvent
+from nsz_desk.engine.results import BatchResult, Pending, Result, RowEvent, RowResult
 from nsz_desk.lanes import ReportTo, StopFlag
 from nsz_desk.rules.book import Verdict
 
+Show = Callable[[Desk, Batch], None]  # prints the plans that are to be approved
 NOTICE = "This records an external refund in Zuora; no gateway pays anybody."
 
 
@@ -132,24 +133,48 @@ def calls(desk: Desk, one: Plan) -> list[dict[str, str]]:
 
 def sync(desk: Desk, args: argparse.Namespace) -> int:
     """Derive, approve, send."""
+    desk.refuse_read_only()
     batch = choose(desk, args)
+    if not batch.plans and not args.plan_hash:
+        result = desk.sync(batch, report(), _quiet) if batch.refused else BatchResult((), batch.hash)
+        return answer(args, result)
+    if code := not_approved(desk, args, batch):
+        return code
+    return answer(args, desk.sync(batch, report(), tell))
+
+
+def not_approved(desk: Desk, args: argparse.Namespace, batch: Batch, show: Show | None = None) -> int:
+    """Ask for the approval of plans, unless the arguments give it; answers the exit code when it was not given."""
     if args.plan_hash and args.plan_hash != batch.hash:
         output.say(f"The plan derived now is {batch.hash}, not {args.plan_hash}. Nothing was sent.")
         output.say("Next: look at the new plan with `plan`, then approve that one.")
-        return _answer(args, BatchResult((), batch.hash), output.REFUSED)
-    if not batch.plans:
-        result = desk.sync(batch, report(), _quiet) if batch.refused else BatchResult((), batch.hash)
-        return _answer(args, result)
-    if not (args.yes or args.plan_hash) and not _asked(desk, batch):
+        return answer(args, BatchResult((), batch.hash), output.REFUSED)
+    if not (args.yes or args.plan_hash) and not _asked(desk, batch, show or print_plan):
         output.say("Not approved. Nothing was sent.")
         return output.REFUSED
     output.say(f"plan hash {batch.hash}")
-    return _answer(args, desk.sync(batch, report(), _tell(args)))
+    return 0
 
 
-def _asked(desk: Desk, batch: Batch) -> bool:
+def refuse(args: argparse.Namespace, batch: Batch) -> int:
+    """Print refusals in the form of results; nothing was sent."""
+    rows = tuple(
+        RowResult(key, number, Result.REFUSED, "", why, "Nothing was sent for it.", None)
+        for key, number, why in batch.refused
+    )
+    return answer(args, BatchResult(rows, ""))
+
+
+def named(desk: Desk, asked: str) -> str:
+    """The internal id of a refund that was named by its id or by its number."""
+    if asked.isdigit():
+        return asked
+    return next((row.id for row in desk.pending(report()).rows if row.number == asked), asked)
+
+
+def _asked(desk: Desk, batch: Batch, show: Show) -> bool:
     """Ask a person at a terminal; without one the answer is no."""
-    print_plan(desk, batch)
+    show(desk, batch)
     if not sys.stdin.isatty():
         output.say("No terminal to ask at: approve with --yes or --plan-hash.")
         return False
@@ -160,22 +185,26 @@ def _quiet(event: RowEvent) -> None:
     return None
 
 
-def _tell(args: argparse.Namespace) -> Any:
+def tell(event: RowEvent) -> None:
     """Progress on standard error: one line for each refund that ends."""
-    return lambda event: output.say(f"{event.result.number}: {event.text}") if event.result else None
+    if event.result:
+        output.say(f"{event.result.number}: {event.text}")
 
 
 def recover(desk: Desk, args: argparse.Namespace) -> int:
     """Finish or explain what is open."""
-    result = desk.recover(report(), _tell(args))
+    result = desk.recover(report(), tell)
     if not result.results and not args.json:
         output.line("Nothing is open and nothing is in doubt.")
-    return _answer(args, result)
+    return answer(args, result)
 
 
-def _answer(args: argparse.Namespace, result: BatchResult, code: int | None = None) -> int:
+def answer(
+    args: argparse.Namespace, result: BatchResult, code: int | None = None, more: Mapping[str, Any] | None = None
+) -> int:
+    """Print results; `more` stands beside them in the JSON document. Answers the exit code."""
     if args.json:
-        output.document(result_json(result))
+        output.document({**result_json(result), **(more or {})})
     else:
         _print_result(result)
     return exit_code(result) if code is None else code

@@ -96,6 +96,18 @@ class ZuoraAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Invoice:
+    """A Zuora invoice: its date, its amount, and the balance that the customer owes on it now."""
+
+    id: str
+    number: str
+    account_id: str
+    date: date
+    amount: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
 class InvoicePart:
     """What a payment paid of one invoice: now applied, refunded before; together what it paid."""
 

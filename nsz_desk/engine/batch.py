@@ -16,6 +16,11 @@ from nsz_desk.engine.results import BatchResult, Result, RowEvent, RowResult
 from nsz_desk.engine.runner import Walked, carried_over, open_episode, walk
 from nsz_desk.engine.story import OPEN, result_of, state_words
 
+WHY = {
+    "SYNC": "synced by a person",
+    "ALLOCATED": "split over invoices and synced by a person",
+    "RESYNC": "undone by a person",
+}
 STOPPED = "Nothing was sent for this refund. Mend the cause, then sync it again."
 
 
@@ -54,6 +59,12 @@ class Run:
         shared = SharedReads(self.zuora)
         self._performer = Performer(self.netsuite, self.zuora, self.ledger, self.clock, self.report, shared)
 
+    @property
+    def hands(self) -> Performer:
+        """What the run's episodes act with."""
+        assert self._performer is not None  # noqa: S101 - set when the run was made
+        return self._performer
+
     def sync(self, batch: Batch) -> BatchResult:
         """Sync every plan; answers in the order of the plans, then the rows that had none."""
         self.total = len(batch.plans)
@@ -66,23 +77,35 @@ class Run:
         done = [self.results[plan.refund_id] for plan in batch.plans]
         return BatchResult((*done, *refused), batch.hash)
 
-    def episode(self, plan: Plan, **memory: object) -> Episode:
+    def episode(self, plan: Plan, kind: str = "SYNC", state: str = "ready", **memory: object) -> Episode:
         """A new episode of a plan; what earlier episodes posted under the same keys is remembered."""
         s = self.settings
         memory = {**carried_over(self.ledger.of_refund(plan.refund_id)), **memory}
         return Episode(
             self.new_id(),
-            "SYNC",
+            kind,
             plan,
             s.pair,
             s.policy,
-            Desk(s.desk_id, ignored_refunds=frozenset(plan.ignored)),
+            Desk(
+                s.desk_id,
+                ignored_refunds=frozenset(plan.ignored),
+                known_dead=self.ledger.known_dead(plan.refund_id),
+            ),
             s.limits,
             s.netsuite_periods,
             s.zuora_periods,
-            "ready",
+            state,
             dict(memory),
         )
+
+    def single(self, e: Episode, what: str) -> BatchResult:
+        """Run one episode of another kind than SYNC by itself."""
+        self.total = 1
+        self.ledger.append(Event("run", "", "", {"what": what, "plan_hash": e.plan.hash, "count": 1}))
+        self._canary([e])
+        self._count_live([e.plan])
+        return BatchResult((self.results[e.refund_id],), e.plan.hash)
 
     def _canary(self, episodes: Sequence[Episode]) -> list[Episode]:
         """Run one after the other until a create was found by the search; the rest may go in parallel."""
@@ -115,7 +138,8 @@ class Run:
         if reason := self.halted or self._stop_asked():
             rests = result_of(e, Walked(e.state, f"Not looked at: {reason}"))  # an open doubt is never "skipped"
             return self._tell_end(rests if resumed else self._skipped(e, reason))
-        standing = self.ledger.words(e.refund_id)
+        undoes = e.kind == "RESYNC"  # it is a way out of a review, so that only what is open stands in its way
+        standing = self.ledger.open_words(e.refund_id) if undoes else self.ledger.words(e.refund_id)
         if standing and not resumed:
             return self._tell_end(self._doubt_inherited(e, standing))
         try:
@@ -141,8 +165,10 @@ class Run:
     def _walk(self, e: Episode, resumed: bool) -> Walked:
         assert self._performer is not None  # noqa: S101 - set when the run was made
         if not resumed:
-            why = "looked at by Recover" if e.adopt_only else "synced by a person"
+            why = "looked at by Recover" if e.adopt_only else WHY[e.kind]
             drive(open_episode(e, why), self._performer.perform)
+        elif e.cut:
+            self.ledger.append(Event("resumed", e.refund_id, e.id, {"state": e.state, "cut": e.cut}))
         return drive(walk(e, self._teller(e)), self._performer.perform)
 
     def _teller(self, e: Episode) -> Callable[[str, str], None]:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+
 Json: TypeAlias = "str | int | bool | None | Decimal | Sequence[Json] | Mapping[str, Json]"
 
 
 def canonical(value: Json) -> str:
     """Sorted keys, no blanks, ASCII; decimals as text. Equal values give equal text on every desk."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    return _ENCODER.encode(value)  # made once: every plan is hashed several times
 
 
 def sha256(text: str) -> str:

@@ -7,6 +7,8 @@ from nsz_desk.domain import case as cases
 from nsz_desk.domain.case import Policy
 from nsz_desk.domain.errors import DeskError, Missing, Setup
 from nsz_desk.domain.facts import FactMissing
+from nsz_desk.domain.records import Payment
+from nsz_desk.engine.allocate import Allotment, NoAllocation, Offer, memory_of, offer
 from nsz_desk.engine.batch import Run, RunSettings
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.ledger import Ledger
@@ -15,8 +17,11 @@ from nsz_desk.engine.lists import Row
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
 from nsz_desk.engine.recovery import recover
-from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, RowEvent
+from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent
+from nsz_desk.engine.resync_compare import Comparison, compare
+from nsz_desk.engine.resync_run import joined, plan_resyncs, resync
 from nsz_desk.engine.story import entry
+from nsz_desk.rules.book import Verdict
 
 Hear = Callable[[RowEvent], None]
 
@@ -64,7 +69,8 @@ class Desk:
         self.tenant_checked = True
 
     def _knowledge(self, refund_id: str) -> cases.Desk:
-        return cases.Desk(self.desk_id, self.ledger.words(refund_id))
+        dead = self.ledger.known_dead(refund_id)
+        return cases.Desk(self.desk_id, self.ledger.words(refund_id), known_dead=dead)
 
     def plan(self, refund_ids: Sequence[str], report: Report) -> Batch:
         """The plans of these refunds as the facts stand now, and the reason for each that has none."""
@@ -120,15 +126,81 @@ class Desk:
         self._may_write()
         return self._run(report, on_row).sync(batch)
 
+    def allocation(self, refund_id: str, report: Report) -> Offer | NoAllocation:
+        """What there is to split of a refund: its payment with every invoice, and what the strategies propose.
+
+        Raises:
+            DeskError: a system did not answer.
+        """
+        row = self._rows([refund_id], report).get(refund_id)
+        if row is None:
+            return NoAllocation(refund_id, "", "NetSuite has no customer refund with this id.")
+        payment = row.case.payment_fact
+        parts = payment.parts if isinstance(payment, Payment) and row.verdict is Verdict.MANUAL else ()
+        ids = [part.invoice_id for part in parts] if isinstance(parts, tuple) else []
+        return offer(row, self.zuora.invoices(ids) if ids else {})
+
+    def allocate(self, allotment: Allotment, report: Report, on_row: Hear) -> BatchResult:
+        """Sync a refund with the split that a person approved: looked at once more, then exactly that split.
+
+        Raises:
+            Setup: the desk is read-only, or the journal cannot be written. Nothing was sent then.
+        """
+        self._may_write()
+        run = self._run(report, on_row)
+        episode = run.episode(allotment.plan, "ALLOCATED", "needs allocation", **memory_of(allotment))
+        return run.single(episode, "allocate")
+
+    def compare(self, refund_id: str) -> Comparison:
+        """Both systems side by side, before a resync: NetSuite now, Zuora now, and what it will be.
+
+        Raises:
+            DeskError: a system did not answer, or NetSuite has no such refund.
+        """
+        self._check_tenant()
+        return compare(self.netsuite, self.zuora, self.pair, dict(self.policy.methods), refund_id)
+
+    def plan_resync(self, refund_ids: Sequence[str], reason: str, report: Report, *, keep_memo: bool = False) -> Batch:
+        """The plan of undoing these refunds, and in plain words why one cannot be undone. Nothing is sent.
+
+        Raises:
+            Setup: there is no reason, or another tenant answers.
+        """
+        if not reason.strip():
+            raise Setup("A resync needs a reason.", "Nothing was sent.", "Say why; it stands in the journal for ever.")
+        self._check_tenant()
+        return plan_resyncs(self._run(report, lambda event: None), refund_ids, reason.strip(), keep_memo)
+
+    def resync(self, batch: Batch, report: Report, on_row: Hear, *, then_sync: bool = False) -> BatchResult:
+        """Undo the approved plans; calling this is the confirmation, which holds for 15 minutes and this run.
+
+        Raises:
+            Setup: the desk is read-only, or the journal cannot be written. Nothing was sent then.
+        """
+        self._may_write()
+        undone = resync(self._run(report, on_row), batch, self.clock.now())
+        again = [row.id for row in undone.results if row.result is Result.COMPLETE]
+        if not then_sync or not again:
+            return undone
+        return joined(undone, self.sync(self.plan(again, report), report, on_row))
+
     def recover(self, report: Report, on_row: Hear) -> BatchResult:
         """Finish or explain everything open in the journal, and what NetSuite shows as begun by nobody known."""
         self._may_write()
         listed = self.pending(report)
         return recover(self._run(report, on_row), listed, self.pair)
 
-    def _may_write(self) -> None:
+    def refuse_read_only(self) -> None:
+        """Say at once, before anything is read or asked, that this desk moves no money.
+
+        Raises:
+            Setup: why.
+        """
         if self.read_only:
             raise Setup(self.read_only, "Nothing was sent.", "Mend the cause, then start again.")
+
+    def _may_write(self) -> None:
+        self.refuse_read_only()
         self._check_tenant()
 
     def _run(self, report: Report, on_row: Hear) -> Run:

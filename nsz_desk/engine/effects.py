@@ -19,7 +19,8 @@ from nsz_desk.domain.errors import (
     Setup,
     Unreachable,
 )
-from nsz_desk.domain.records import Payment, ZuoraAccount, ZuoraRefund
+from nsz_desk.domain.money import Money
+from nsz_desk.domain.records import Invoice, Payment, ZuoraAccount, ZuoraRefund
 from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.ports import CreateCall, Created, Event, Fields, Line, Moment, NetSuiteFacts
 
@@ -137,6 +138,11 @@ def accounts(ids: Sequence[str]) -> Act[Reply[Mapping[str, ZuoraAccount]]]:
     return looked((yield Effect("zuora.accounts", (ids,))))
 
 
+def read_invoice(invoice_id: str) -> Act[Reply[Invoice]]:
+    """An invoice by id."""
+    return looked((yield Effect("zuora.read_invoice", (invoice_id,))))
+
+
 def refunds_of_account(account_id: str) -> Act[Reply[tuple[ZuoraRefund, ...]]]:
     """Listing (a)."""
     return looked((yield Effect("zuora.refunds_of_account", (account_id,))))
@@ -160,6 +166,18 @@ def open_line() -> Act[Reply[Line]]:
 def create_refund(line: Line, call: CreateCall, key: str, track: str) -> Act[Reply[Created]]:
     """The create: a write."""
     reply: Reply[Created] = yield Effect("zuora.create_refund", (line, call, key, track))
+    return reply
+
+
+def cancel_refund(refund_id: str) -> Act[Reply[bool]]:
+    """Cancel a Zuora refund: a write."""
+    reply: Reply[bool] = yield Effect("zuora.cancel_refund", (refund_id,))
+    return reply
+
+
+def apply_payment(payment_id: str, parts: Sequence[tuple[str, Money]]) -> Act[Reply[bool]]:
+    """Apply loose money of a payment to invoices: a write that adds, so it is never repeated unread."""
+    reply: Reply[bool] = yield Effect("zuora.apply_payment", (payment_id, parts))
     return reply
 
 

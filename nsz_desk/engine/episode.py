@@ -32,6 +32,8 @@ class Limits:
     canary: float = 60.0
     short_wait: float = 10.0  # longer waits leave the episode open instead of blocking a lane
     look_again: float = 900.0
+    confirmation: float = 900.0  # of a resync, and never across a restart
+    late_write: float = 960.0  # NetSuite may carry out a write that it did not answer
     search_lag: float = 4500.0
     behind: float = 7200.0  # totals that differ this long are a person's matter
     young: timedelta = timedelta(hours=20)  # a key is posted up to here
@@ -85,9 +87,11 @@ class Episode:
     state: str
     memory: dict[str, Any] = field(default_factory=dict)
     canary: bool = False
+    cut: str = ""  # where an earlier desk died in it, "" when none did
     # for this run only: proofs never survive it
     judged_at: Moment | None = None
     look: Look | None = None
+    confirmed_at: Moment | None = None  # a resync: when a person said yes
     line: Line | None = None
     burst_at: Moment | None = None
     tries: dict[str, int] = field(default_factory=dict)

@@ -4,6 +4,7 @@ Judged when listed and again right before the first write. Rules D.1, D.12, D.14
 matter here: it comes next in the table and decides them on complete listings.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from nsz_desk.domain.case import RefundCase
@@ -12,6 +13,7 @@ from nsz_desk.domain.facts import FactMissing, Unread
 from nsz_desk.domain.records import Payment, ZuoraAccount
 from nsz_desk.domain.status import Status
 from nsz_desk.engine import effects
+from nsz_desk.engine.allocate_lines import lines_moved
 from nsz_desk.engine.effects import Act, Reply
 from nsz_desk.engine.episode import Answer, Episode
 from nsz_desk.engine.flow import Outcome
@@ -113,17 +115,20 @@ def _state_says(case: RefundCase) -> Answer | None:
     return None
 
 
-def rule_findings(case: RefundCase, also: str = "") -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """The rules that fail and those that are unknown, less those that the search decides, and `also` that one."""
-    findings = [rule(case) for rule in RULES if rule.id not in SEARCHED | {also}]
+def _answered(e: Episode) -> set[str]:
+    """An approved split answers M.1."""
+    return {"M.1"} if e.memory.get("allocated") else set()
+
+
+def rule_findings(case: RefundCase, also: Iterable[str] = ()) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The rules that fail and those that are unknown, less those that the search decides, and `also` those."""
+    findings = [rule(case) for rule in RULES if rule.id not in SEARCHED.union(also)]
     fails = tuple(finding for finding in findings if finding.answer is RuleAnswer.FAIL)
     return fails, tuple(finding for finding in findings if finding.answer is RuleAnswer.UNKNOWN)
 
 
 def _rules_say(e: Episode, case: RefundCase) -> Answer | None:
-    fails, unknown = rule_findings(case, ROOM)
-    if e.memory.get("allocated"):  # an approved split answers M.1
-        fails = tuple(finding for finding in fails if finding.rule != "M.1")
+    fails, unknown = rule_findings(case, {ROOM, *_answered(e)})
     if fails:
         return Answer(Outcome.REFUSED, "blocked", f"{fails[0].rule} {fails[0].cause} {fails[0].fix}")
     if unknown:
@@ -149,7 +154,7 @@ def changes(e: Episode, case: RefundCase) -> tuple[str, ...]:
 
 def _plan_says(e: Episode, case: RefundCase) -> Answer:
     try:
-        moved = changes(e, case)
+        moved = changes(e, case) or ((lines,) if (lines := lines_moved(e, case.payment)) else ())
     except FactMissing as gap:
         return Answer(Outcome.NO_ANSWER, reason=f"not known: {gap}")
     if moved:
@@ -176,7 +181,7 @@ def still_holds(e: Episode) -> Act[Answer]:
     claim = case.claim
     if claim and not case.claimed_by_us and claim.fresh(case.now):
         return Answer(Outcome.CONFLICT, reason=f"{claim.desk or 'another program'} has claimed it meanwhile")
-    fails, unknown = rule_findings(case)
+    fails, unknown = rule_findings(case, _answered(e))
     if unknown:
         return Answer(Outcome.NO_ANSWER, reason=f"{unknown[0].rule} {unknown[0].cause}")
     if fails:

@@ -6,11 +6,12 @@ from datetime import datetime
 from nsz_desk.engine.ports import Event, Journal, Written
 
 WAITS = frozenset({"review", "drift"})
+WATCHED = "cleared"  # a resync that only watches for late writes: its row is pending again
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the last episode of a refund stands: open in a state, or ended, with the reason."""
+    """Where an episode of a refund stands: open in a state, or ended, with the reason."""
 
     episode: str
     state: str
@@ -20,8 +21,8 @@ class Standing:
 
     @property
     def words(self) -> str:
-        """For people, "" when nothing is open and nobody is waited for."""
-        if not self.is_open and self.state not in WAITS:
+        """For people, "" when nothing is open that stands in the way and nobody is waited for."""
+        if self.state == WATCHED or (not self.is_open and self.state not in WAITS):
             return ""
         what = "open" if self.is_open else "waits for a person"
         why = f": {self.reason}" if self.reason else ""
@@ -30,11 +31,15 @@ class Standing:
 
 @dataclass(slots=True)
 class Ledger:
-    """Appends to the journal and keeps the projection; the projection is the replay of the lines."""
+    """Appends to the journal and keeps the projection; the projection is the replay of the lines.
+
+    Of each refund it knows the episodes that are open, and those that ended since the last one was opened.
+    """
 
     journal: Journal
-    standings: dict[str, Standing] = field(default_factory=dict)
     settings: Written | None = None  # the last line that tells how the desk was set
+    _of: dict[str, dict[str, Standing]] = field(default_factory=dict)  # refund -> episode -> standing
+    _dead: dict[str, frozenset[str]] = field(default_factory=dict)  # refund -> Zuora refunds proved dead
 
     def __post_init__(self) -> None:
         """Replay what the journal holds."""
@@ -52,16 +57,29 @@ class Ledger:
         if kind == "settings":
             self.settings = line
         elif kind == "episode_opened":
+            self._of[refund] = {key: one for key, one in self._of.get(refund, {}).items() if one.is_open}
             self._put(line, str(detail["state"]), "begun", True)
         elif kind == "outcome":
             self._put(line, str(detail["next"]), str(detail.get("reason", "")), True)
-        elif kind == "intent" and refund in self.standings:
+            if "dead" in detail:
+                self._dead[refund] = self.known_dead(refund) | {str(detail["dead"])}
+        elif kind == "intent" and refund in self._of:
             self._put(line, str(detail["state"]), f"interrupted: {detail['what']}", True)
         elif kind == "episode_ended":
             self._put(line, str(detail["end"]), str(detail.get("reason", "")), False)
 
     def _put(self, line: Written, state: str, reason: str, is_open: bool) -> None:
-        self.standings[line.event.refund_id] = Standing(line.event.episode, state, reason, line.at, is_open)
+        standing = Standing(line.event.episode, state, reason, line.at, is_open)
+        self._of.setdefault(line.event.refund_id, {})[line.event.episode] = standing
+
+    @property
+    def standings(self) -> dict[tuple[str, str], Standing]:
+        """All standings by refund and episode."""
+        return {(refund, key): one for refund, some in self._of.items() for key, one in some.items()}
+
+    def known_dead(self, refund_id: str) -> frozenset[str]:
+        """Its Zuora refunds that a resync of this desk saw cancelled: dead for ever, whatever a list shows."""
+        return self._dead.get(refund_id, frozenset())
 
     def open_episodes(self) -> tuple[str, ...]:
         """Ids of the episodes that have not ended."""
@@ -69,8 +87,12 @@ class Ledger:
 
     def words(self, refund_id: str) -> str:
         """What stands open about a refund, "" when nothing does."""
-        standing = self.standings.get(refund_id)
-        return standing.words if standing else ""
+        return next((one.words for one in reversed(self._of.get(refund_id, {}).values()) if one.words), "")
+
+    def open_words(self, refund_id: str) -> str:
+        """As `words`, of open episodes alone: what only waits for a person's decision is left out."""
+        some = reversed(self._of.get(refund_id, {}).values())
+        return next((one.words for one in some if one.is_open and one.words), "")
 
     def episode(self, episode: str) -> tuple[Written, ...]:
         """All lines of one episode."""

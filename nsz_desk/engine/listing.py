@@ -20,6 +20,7 @@ from nsz_desk.domain.records import (
 )
 from nsz_desk.domain.status import Status
 from nsz_desk.engine.janitor import Act, act, drift
+from nsz_desk.engine.known_dead import buried
 from nsz_desk.engine.lists import Row, row_of
 from nsz_desk.engine.ports import NetSuite, NetSuiteFacts, NetSuiteListing, Report, Zuora
 from nsz_desk.engine.results import Pending
@@ -162,6 +163,8 @@ class Judge:
         payment = self._payment(memo)
         key = memo.payment_id if memo else ""
         zuora_id = customer.zuora_id if not isinstance(customer, Unread) else ""
+        desk = self._knowledge(refund.id)
+        own = self._listed(self._by_id, refund.id)
         return RefundCase(
             refund=refund,
             memos=memos,
@@ -169,14 +172,14 @@ class Judge:
             payment_fact=payment,
             account_fact=self._account(payment.account_id if isinstance(payment, Payment) else ""),
             customer_account_fact=self._account(zuora_id),
-            own_refunds_fact=self._listed(self._by_id, refund.id),
+            own_refunds_fact=own if isinstance(own, Unread) else buried(own, desk.known_dead),
             payment_refunds_fact=self._listed(self._by_payment, payment.id if isinstance(payment, Payment) else ""),
             siblings_fact=self._others(refund.id, key, memos),
             netsuite_periods=s.netsuite_periods,
             zuora_periods=s.zuora_periods,
             policy=self._policy,
             now=s.netsuite.at,
-            desk=self._knowledge(refund.id),
+            desk=desk,
         )
 
     def _payment(self, memo: CreditMemo | None) -> Payment | None | Unread:

@@ -13,31 +13,35 @@ from nsz_desk.engine import effects
 from nsz_desk.engine.effects import Act, Reply
 from nsz_desk.engine.episode import Answer, Episode, Look
 from nsz_desk.engine.flow import Outcome
+from nsz_desk.engine.known_dead import buried
 
 DAY = timedelta(days=1)
 
 
 def look(e: Episode) -> Act[Reply[Look]]:
     """Search and cross-foot once. ABSENT here means that the payment is gone."""
-    payment = yield from effects.read_payment(e.plan.payment_id)
+    dead = frozenset(e.plan.known_dead) | e.desk.known_dead
+    reply = yield from search(e.plan.payment_id, e.refund_id, e.created, dead)
+    e.look = reply.value or e.look
+    return reply
+
+
+def search(payment_id: str, refund_id: str, created: datetime | None, known_dead: frozenset[str]) -> Act[Reply[Look]]:
+    """Search and cross-foot for a refund that was made in NetSuite at that time; see `look`."""
+    payment = yield from effects.read_payment(payment_id)
     if payment.outcome is not Outcome.DONE:
         return Reply(payment.outcome, None, payment.error)
     account = yield from effects.refunds_of_account(payment.got.account_id)
     if account.outcome is not Outcome.DONE:
         return Reply(account.outcome, None, account.error)
     moment = yield from effects.now()
-    tenant = yield from effects.refunds_updated_since(_since(e, moment.wall))
+    tenant = yield from effects.refunds_updated_since((created or moment.wall - 40 * DAY) - DAY)
     if tenant.outcome is not Outcome.DONE:
         return Reply(tenant.outcome, None, tenant.error)
-    found = _merge(account.got, tenant.got)
+    found = buried(_merge(account.got, tenant.got), known_dead)
     of_payment = tuple(refund for refund in found if refund.payment_id == payment.got.id)
-    ours = tuple(refund for refund in found if refund.integration_id == e.refund_id)
-    e.look = Look(ours, of_payment, payment.got, moment, cross_foot(payment.got, of_payment))
-    return Reply(Outcome.DONE, e.look)
-
-
-def _since(e: Episode, wall: datetime) -> datetime:
-    return (e.created or wall - 40 * DAY) - DAY
+    ours = tuple(refund for refund in found if refund.integration_id == refund_id)
+    return Reply(Outcome.DONE, Look(ours, of_payment, payment.got, moment, cross_foot(payment.got, of_payment)))
 
 
 def _merge(*listings: tuple[ZuoraRefund, ...]) -> tuple[ZuoraRefund, ...]:

@@ -31,6 +31,7 @@ class Pair:
     texts: StatusTexts = StatusTexts()
     transaction_field: bool = True
     transaction_separator: str = " "
+    shield: bool = True  # a resync sets Transferred to Accounting to Ignore before it cancels
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def derive(pair: Pair, case: RefundCase, parts: Parts | None = None, call: Creat
     refund, memo, payment = case.refund, case.memo, case.payment
     split = parts_of(refund, payment) if parts is None else tuple(sorted(parts))
     method = case.policy.methods.get(refund.method, "")
-    dead = tuple(sorted(other.id for other in known(case.own_refunds_fact) if other.dead))
+    dead = {other.id for other in known(case.own_refunds_fact) if other.dead} | case.desk.known_dead
     return Plan(
         netsuite=pair.netsuite,
         zuora=pair.zuora,
@@ -133,7 +134,7 @@ def derive(pair: Pair, case: RefundCase, parts: Parts | None = None, call: Creat
         call=create_call(pair.route, refund, payment, method, split) if call is None else call,
         parts=split,
         stamps=_stamps(pair, case),
-        known_dead=dead,
+        known_dead=tuple(sorted(dead)),
         ignored=tuple(sorted(case.desk.ignored_refunds)),
         number=refund.number,
         memo_number=memo.number,

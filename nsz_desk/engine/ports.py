@@ -12,7 +12,17 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from nsz_desk.domain.facts import Unread
-from nsz_desk.domain.records import CreditMemo, Customer, CustomerRefund, Payment, Period, ZuoraAccount, ZuoraRefund
+from nsz_desk.domain.money import Money
+from nsz_desk.domain.records import (
+    CreditMemo,
+    Customer,
+    CustomerRefund,
+    Invoice,
+    Payment,
+    Period,
+    ZuoraAccount,
+    ZuoraRefund,
+)
 
 REFUND, MEMO = "refund", "memo"  # the two NetSuite records the desk writes to
 STATUS, ZUORA_ID, NOTE = "integration_status", "zuora_id", "claim_note"  # the fields it writes
@@ -172,6 +182,12 @@ class Zuora(Protocol):
     def read_payment(self, key: str) -> Payment:
         """One payment by id: refunded total and parts as they stand now. Raises `Missing`."""
 
+    def invoices(self, ids: Iterable[str]) -> Mapping[str, Invoice]:
+        """Invoices by id, those that exist, keyed by what was asked for. Few calls for many."""
+
+    def read_invoice(self, invoice_id: str) -> Invoice:
+        """One invoice by id: its balance as it stands now. Raises `Missing`."""
+
     def refunds_of_account(self, account_id: str) -> tuple[ZuoraRefund, ...]:
         """Every refund of an account, all pages; a missing page raises `NoAnswer`."""
 
@@ -196,6 +212,15 @@ class Zuora(Protocol):
 
     def mark_refund(self, refund_id: str, values: Mapping[str, str]) -> None:
         """PUT `transferred_to_accounting`, `sync_date`, `transaction`, `integration_id`, `origin` of a refund."""
+
+    def cancel_refund(self, refund_id: str) -> None:
+        """Cancel one refund: one PUT without a key, never repeated here. Raises `Missing`, `Refused` and as a write."""
+
+    def apply_payment(self, payment_id: str, parts: Sequence[tuple[str, Money]]) -> None:
+        """Apply loose money of a payment to invoices (invoice id, amount), with Invoice Settlement: one PUT that adds.
+
+        Never repeated here: a second one would apply as much again.
+        """
 
     def periods(self) -> tuple[Period, ...]:
         """Zuora's accounting periods."""

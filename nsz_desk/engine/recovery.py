@@ -8,6 +8,8 @@ from nsz_desk.engine.janitor import Act, act, seen
 from nsz_desk.engine.lists import Row
 from nsz_desk.engine.plan import NO_CALL, Pair, derive, load
 from nsz_desk.engine.results import BatchResult, Pending, Result, RowResult, Told
+from nsz_desk.engine.resync_plan import load_resync
+from nsz_desk.engine.resync_run import remember_silence
 from nsz_desk.engine.runner import fold
 from nsz_desk.rules.book import Verdict
 
@@ -35,7 +37,7 @@ def recover(run: Run, listed: Pending, pair: Pair) -> BatchResult:
         words = "Look at both records and decide; the desk sends nothing."
         run.results[row.id] = _say(row, row.case.desk.open_episode, words, Told.CANNOT_TELL)
     order = [e.refund_id for e in left] + [row.id for row in (*foreign, *waiting)]
-    return BatchResult(tuple(run.results[key] for key in order), "")
+    return BatchResult(tuple(run.results[key] for key in dict.fromkeys(order)), "")
 
 
 def _needs_a_look(row: Row) -> bool:
@@ -46,9 +48,12 @@ def _needs_a_look(row: Row) -> bool:
 def resume(run: Run, episode: str) -> Episode:
     """An open episode as its lines left it; looking now is always allowed."""
     left = fold(run.ledger.episode(episode))
-    e = run.episode(load(left.plan), **left.memory)
-    e.id, e.state = left.episode, left.state
+    plan = load_resync(left.plan) if left.kind == "RESYNC" else load(left.plan)
+    e = run.episode(plan, left.kind, left.state, **left.memory)
+    e.id, e.cut = left.episode, left.cut
     e.memory = dict(left.memory)  # its own; what a new episode inherits would be a permission that nobody gave
+    if left.kind == "RESYNC":
+        remember_silence(run, e)
     if left.state == "held doubt":
         e.memory.pop("wait_until", None)
     return e

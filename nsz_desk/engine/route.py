@@ -15,6 +15,7 @@ from nsz_desk.engine.canonical import Json, body
 from nsz_desk.engine.ports import CreateCall
 
 Parts = tuple[tuple[str, Money], ...]
+CRUD_LINES, UNAPPLIED_LINES = 200, 1000  # invoices that one create may name
 COMMENT_UNITS = 255  # whether Zuora counts code points or UTF-16 units is unverified: the stricter reading
 
 
@@ -52,17 +53,28 @@ def create_call(route: Route, refund: CustomerRefund, payment: Payment, method: 
         Setup: the route cannot express this refund in one call.
     """
     from_invoices = sum((amount.amount for _, amount in parts), Decimal(0))
+    several = _is_spread(route, payment)
+    if len(parts) > (UNAPPLIED_LINES if route.settlement and not route.crud else CRUD_LINES):
+        raise _no_route(refund, f"its {len(parts)} lines are more than one call takes")
     if route.settlement and refund.amount <= payment.unapplied:
         return _payment_call("refunds", refund, payment, method, ())
     if route.settlement and not route.crud:
         if from_invoices + payment.unapplied.amount < refund.amount.amount:
             raise _no_route(refund, "its money is applied to more invoices than the desk may choose from")
         return _payment_call("refunds/unapply", refund, payment, method, parts)
-    if not parts and len([part for part in known(payment.parts) if part.applied.amount > 0]) > 1:
+    if not parts and several:
         raise _no_route(refund, "the payment is spread over several invoices and nobody has split the refund")
-    if len(parts) > 1 and from_invoices != refund.amount.amount:
+    if several and from_invoices != refund.amount.amount:
         raise _no_route(refund, "a part of it is loose money, which this create call cannot name")
-    return _crud_call(refund, payment, method, parts)
+    return _crud_call(refund, payment, method, parts if several else ())
+
+
+def _is_spread(route: Route, payment: Payment) -> bool:
+    """Whether the older create must be told which invoices: more than one holds money of the payment.
+
+    Without Invoice Settlement an invoice whose money is all refunded counts too: its invoice payment is still there.
+    """
+    return len([part for part in known(payment.parts) if part.applied.amount > 0 or not route.settlement]) > 1
 
 
 def comment(text: str) -> str:
@@ -101,7 +113,7 @@ def _crud_call(refund: CustomerRefund, payment: Payment, method: str, parts: Par
         "RefundDate": refund.date.isoformat(),
     }
     content |= _texts("Comment", refund)
-    if len(parts) > 1:
+    if parts:
         lines = [{"InvoiceId": key, "RefundAmount": f"{amount_number(amount):f}"} for key, amount in parts]
         content["RefundInvoicePaymentData"] = {"RefundInvoicePayment": lines}
     return CreateCall("POST", "/v1/object/refund?rejectUnknownFields=true", body(content))

@@ -8,14 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from nsz_desk.engine import doubt, effects, judging, sending, writeback
+from nsz_desk.engine import allocate_steps, doubt, effects, judging, sending, writeback
+from nsz_desk.engine.allocate_table import ALLOCATED
 from nsz_desk.engine.effects import Act
 from nsz_desk.engine.episode import NOT_YET, Answer, Episode, Step
-from nsz_desk.engine.flow import STAY, Outcome
+from nsz_desk.engine.flow import STAY, Flow, Outcome
 from nsz_desk.engine.ports import Event, Written
+from nsz_desk.engine.resync_steps import RESYNC_STEPS
+from nsz_desk.engine.resync_table import RESYNC
 from nsz_desk.engine.sync_table import AFTER_CRASH, MONEY, SYNC
 
-STEPS: dict[str, Step] = {
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (SYNC, ALLOCATED, RESYNC)}  # by the episode's kind
+ENDS = frozenset[str]().union(*(flow.ends for flow in FLOWS.values()))
+STEPS: dict[str, Step] = {  # a state's name means the same in every table
+    "needs allocation": allocate_steps.draft,
+    "drafted": allocate_steps.approve,
+    "approved": allocate_steps.judge_lines,
     "ready": judging.judge,
     "judged": doubt.find_before,
     "waiting": doubt.wait_until,
@@ -40,8 +48,12 @@ STEPS: dict[str, Step] = {
     "stamped": writeback.stamp_memo,
     "held stamp": writeback.look_again,
     "both": writeback.post_check,
+    **RESYNC_STEPS,
 }
-ROOMS = frozenset({"waiting", "held doubt", "held mark", "held stamp"})
+# Nothing was sent: a run that comes to rest here ends `stopped`.
+BEFORE = frozenset({"approved", "ready", "judged", "confirmed", "planned"})
+HELD = frozenset({"held doubt", "held mark", "held stamp", "held unshield", "held apply", "held clear"})
+ROOMS = HELD | {"waiting", "cleared"}
 PATIENCE = 80  # steps in one run; then the episode stays open for the next look
 
 
@@ -55,7 +67,7 @@ class Walked:
     @property
     def ended(self) -> bool:
         """Whether the episode is over."""
-        return self.state in SYNC.ends
+        return self.state in ENDS
 
 
 Tell = Callable[[str, str], None]
@@ -73,23 +85,24 @@ def walk(e: Episode, tell: Tell) -> Act[Walked]:
 
     `tell` hears every new state with its reason, for the face.
     """
-    while e.state not in SYNC.ends:
-        if e.state in SYNC.safe_stops and (yield from effects.stopping()):
+    table = FLOWS[e.kind]
+    while e.state not in table.ends:
+        if e.state in table.safe_stops and (yield from effects.stopping()):
             return (yield from _end(e, "stopped", "the user stopped"))
         e.steps += 1
         answer = yield from STEPS[e.state](e)
         if answer.to == NOT_YET:
             return Walked(e.state, answer.reason)
-        target = SYNC.next(e.state, answer.outcome, e.state if answer.to == STAY else answer.to)
+        target = table.next(e.state, answer.outcome, e.state if answer.to == STAY else answer.to)
         e.memory["reason"] = answer.reason
         yield from _line(e, answer, target)
         tell(target, answer.reason)
-        if target in SYNC.ends:
+        if target in table.ends:
             return (yield from _end(e, target, answer.reason))
         rests = yield from _rests(e, answer, target)
         e.state = target
         if rests:
-            if target in ("ready", "judged"):
+            if target in BEFORE:
                 return (yield from _end(e, "stopped", answer.reason))
             return Walked(target, answer.reason)
     # cut between the outcome line and the last one: only the end is missing
@@ -101,7 +114,7 @@ def _rests(e: Episode, answer: Answer, target: str) -> Act[bool]:
     if e.steps >= PATIENCE:
         return True
     if target != e.state:
-        return target in ("held doubt", "held mark", "held stamp")
+        return target in HELD
     if target in ROOMS:
         return True
     tries = e.count(f"stay {target}")
@@ -116,7 +129,7 @@ def _line(e: Episode, answer: Answer, target: str) -> Act[None]:
         e.event(
             "outcome",
             state=e.state,
-            step=SYNC.moves[e.state].step,
+            step=FLOWS[e.kind].moves[e.state].step,
             outcome=answer.outcome.value,
             next=target,
             reason=answer.reason,
@@ -137,11 +150,13 @@ class Left:
 
     episode: str
     refund_id: str
+    kind: str
     plan: dict[str, Any]
     state: str
     memory: dict[str, Any]
     since: datetime
     interrupted: str  # what was being written when it stopped, "" when nothing
+    cut: str  # where the desk that walked it died, in words; "" when it had come to rest
 
     @property
     def money(self) -> bool:
@@ -155,14 +170,27 @@ def fold(lines: Sequence[Written]) -> Left:
     An intent without an outcome is NO_ANSWER; a proof never survives a crash.
     """
     opened = lines[0].event.detail
-    state, memory, interrupted = str(opened["state"]), dict(opened["memory"]), ""
+    kind, state, memory, interrupted = str(opened["table"]), str(opened["state"]), dict(opened["memory"]), ""
     for line in lines[1:]:
         state, memory, interrupted = _fold_line(line.event, state, memory, interrupted)
     if interrupted:
-        state = SYNC.next(state, Outcome.NO_ANSWER)
+        state = FLOWS[kind].next(state, Outcome.NO_ANSWER)
     state = AFTER_CRASH.get(state, state)
     last = lines[-1]
-    return Left(last.event.episode, last.event.refund_id, dict(opened["plan"]), state, memory, last.at, interrupted)
+    plan = dict(opened["plan"])
+    cut = _cut(lines, interrupted)
+    return Left(last.event.episode, last.event.refund_id, kind, plan, state, memory, last.at, interrupted, cut)
+
+
+def _cut(lines: Sequence[Written], interrupted: str) -> str:
+    """A walk that came to rest ends in a room, or where it had tried again in vain; any other last line was cut off."""
+    if interrupted:
+        return f"about to {interrupted}; whether that happened is not known"
+    last = [line.event for line in lines if line.event.kind != "resumed"][-1]
+    if last.kind != "outcome":
+        return "just begun"
+    rested = last.detail["next"] in ROOMS or last.detail["next"] == last.detail["state"]
+    return "" if rested else f"the last step done was {last.detail['step']}"
 
 
 def _fold_line(event: Event, state: str, memory: dict[str, Any], interrupted: str) -> tuple[str, dict[str, Any], str]:
@@ -178,11 +206,19 @@ def _fold_line(event: Event, state: str, memory: dict[str, Any], interrupted: st
     return state, memory, interrupted
 
 
+def _kind(line: Written) -> str:
+    return str(line.event.detail["table"])
+
+
 def carried_over(lines: Sequence[Written]) -> dict[str, Any]:
     """What a new episode must know of earlier ones of the same refund: its keys' posts and refusals.
 
     A person who syncs again after a refusal permits to pass the refused keys; each is proved again first.
     """
+    undoes = {
+        line.event.episode for line in lines if line.event.kind == "episode_opened" and _kind(line) == RESYNC.name
+    }  # a resync that still watches for late writes knows nothing of later keys
+    lines = [line for line in lines if line.event.episode not in undoes]
     said = [line.event.detail["memory"] for line in lines if "memory" in line.event.detail]
     memory: dict[str, Any] = said[-1] if said else {}
     kept: dict[str, Any] = {name: memory[name] for name in ("posts", "refused_keys", "answered") if name in memory}

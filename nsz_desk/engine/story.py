@@ -6,9 +6,13 @@ from typing import Any
 from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.ports import Written
 from nsz_desk.engine.results import Entry, Result, RowResult, Told
+from nsz_desk.engine.resync_story import RESYNC_STATES, resync_result
 from nsz_desk.engine.runner import Walked
 
 STATES = {
+    "needs allocation": "to be split over invoices",
+    "drafted": "split over invoices",
+    "approved": "split approved, looking at the invoices",
     "ready": "judging again",
     "judged": "rules hold",
     "waiting": "waiting",
@@ -41,6 +45,7 @@ STATES = {
     "blocked": "blocked by a rule",
     "busy": "another desk is at it",
     "stopped": "stopped, nothing was sent",
+    **RESYNC_STATES,
 }
 NEXT = {
     "complete": "",
@@ -73,6 +78,8 @@ def state_words(state: str) -> str:
 
 def result_of(e: Episode, walked: Walked) -> RowResult:
     """The contract's result of a run (the protocol, R4)."""
+    if e.kind == "RESYNC":
+        return resync_result(e, walked.state, walked.reason)
     return RowResult(
         e.refund_id,
         e.plan.number,
@@ -137,6 +144,8 @@ def _title(line: Written) -> str:
     if kind == "outcome":
         words = state_words(str(detail["next"]))
         return f"{words[:1].upper()}{words[1:]}: {detail.get('reason') or detail['outcome']}"
+    if kind == "resumed":
+        return f"Taken up again; it was cut off: {detail['cut']}"
     if kind == "episode_ended":
         return f"Ended: {state_words(str(detail['end']))}"
     return TITLES.get(kind, kind)

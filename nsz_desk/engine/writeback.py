@@ -6,6 +6,7 @@ from nsz_desk.domain.errors import Changed, Credentials
 from nsz_desk.domain.records import ZuoraRefund
 from nsz_desk.domain.status import Status
 from nsz_desk.engine import effects
+from nsz_desk.engine.allocate_lines import read_back
 from nsz_desk.engine.effects import Act
 from nsz_desk.engine.episode import Answer, Episode, intend
 from nsz_desk.engine.flow import Outcome
@@ -66,7 +67,7 @@ def mismatches(e: Episode, refund: ZuoraRefund) -> list[str]:
         )
         if bad
     ]
-    if len(plan.parts) > 1 and refund.parts is not None:
+    if (len(plan.parts) > 1 or e.memory.get("allocated")) and refund.parts is not None:
         lines = sorted((key, amount.amount) for key, amount in refund.parts)
         if lines != sorted((key, amount.amount) for key, amount in plan.parts):
             wrong.append("lines")
@@ -213,14 +214,26 @@ def post_check(e: Episode) -> Act[Answer]:
 
 
 def _fields_wrong(e: Episode) -> Act[Answer | None]:
-    for record, record_id in ((REFUND, e.refund_id), (MEMO, e.plan.memo_id)):
-        fields = yield from effects.read_fields(record, record_id)
-        if fields.outcome is Outcome.ABSENT:
-            return Answer(Outcome.CONFLICT, "drift", f"the NetSuite {record} is gone")
-        if fields.outcome is not DONE:
-            return Answer(fields.outcome, reason=fields.reason)
-        if not stamped(e, fields.got):
+    """Both NetSuite records read whole: the stamps stand, and nobody changed the amount or voided it meanwhile."""
+    reply = yield from effects.read_facts(e.refund_id)
+    if reply.outcome is Outcome.ABSENT:
+        return Answer(Outcome.CONFLICT, "drift", f"the NetSuite {REFUND} is gone")
+    if reply.outcome is not DONE:
+        return Answer(reply.outcome, reason=reply.reason)
+    refund = reply.got.refund
+    memo = next((one for one in reply.got.memos if one.id == e.plan.memo_id), None)
+    if memo is None:
+        return Answer(Outcome.CONFLICT, "drift", f"the NetSuite {MEMO} is gone")
+    for record, status, zuora_id in (
+        (REFUND, refund.status_text, refund.zuora_id),
+        (MEMO, memo.status_text, memo.zuora_id),
+    ):
+        if not stamped(e, Fields(status, zuora_id, "", reply.got.at)):
             return Answer(Outcome.CONFLICT, "drift", f"fields: the NetSuite {record} lost its stamp")
+    if refund.amount != e.plan.amount:
+        return Answer(Outcome.CONFLICT, "drift", f"fields: NetSuite says {refund.amount}, Zuora has {e.plan.amount}")
+    if refund.voided is True:
+        return Answer(Outcome.CONFLICT, "drift", "fields: the NetSuite refund was voided meanwhile")
     return None
 
 
@@ -232,6 +245,8 @@ def _last_get(e: Episode, seen: bool) -> Act[Answer]:
         return Answer(reply.outcome if reply.outcome is Outcome.NOT_SENT else Outcome.NO_ANSWER, reason=reply.reason)
     if day := e.memory.get("date_differs"):
         return Answer(Outcome.CONFLICT, "drift", f"date: Zuora says {day}, the plan {e.plan.date}")
+    if e.memory.get("allocated") and (differs := (yield from read_back(e))):
+        return differs
     if not seen:
         e.memory["not_in_search"] = True
         return Answer(Outcome.ABSENT, "complete", "live, but the search does not show it yet")

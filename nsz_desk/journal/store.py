@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Select, insert, select
 
 from nsz_desk.domain.errors import Setup
 from nsz_desk.engine.ports import Event, Written
-from nsz_desk.journal.chain import START, BrokenChain, check_chain, detail_text, line_hash
+from nsz_desk.journal.chain import START, BrokenChain, check_chain, detail_text, is_whole, line_hash
 from nsz_desk.journal.connect import DAMAGED, in_plain_words, reading_engine, writing_engine
 from nsz_desk.journal.migrate import TRUTH, check, prepare, private_file
 from nsz_desk.journal.tables import event as table
@@ -26,6 +26,7 @@ OPENED, ENDED = "episode_opened", "episode_ended"  # the two kinds of line the s
 UNSAID = "Nothing more is sent; what was begun is looked up in both systems at the next start."
 READ_ONLY = "The journal is open for reading only."
 CLOSED = "The journal is closed."
+BROKEN_AT = datetime.fromtimestamp(0, UTC)  # when a changed line was written is not known
 
 
 def open_journal(
@@ -81,6 +82,7 @@ class SqlJournal:
         self.account = account
         self._now, self._mono, self._host, self._user = around
         self._reader: Engine = reading_engine(path)
+        self._read_only = True  # until opened for writing
         self._writer: Queue[Connection | str] = Queue(1)  # the one writing connection, or why there is none
         self._writer.put(READ_ONLY)
 
@@ -94,6 +96,7 @@ class SqlJournal:
             connection.close()
             raise
         self._reader = reading_engine(self.path)
+        self._read_only = False
         self._writer.get()
         self._writer.put(connection)
 
@@ -196,7 +199,20 @@ class SqlJournal:
 
     def _read(self, query: Select[Any]) -> tuple[Written, ...]:
         with in_plain_words(self.path), self.reading() as connection:
-            return tuple(_written(row) for row in connection.execute(query).mappings())
+            rows = connection.execute(query).mappings()
+            if self._read_only:
+                return tuple(_written(row) if is_whole(row) else _changed(row) for row in rows)
+            try:
+                return tuple(_written(row) for row in rows)
+            except (TypeError, ValueError) as error:  # the file was damaged after its chain had been checked
+                raise Setup(f"The journal {self.path} cannot be used: {DAMAGED[0]}.", UNSAID, DAMAGED[1]) from error
+
+
+def _changed(row: Mapping[Any, Any]) -> Written:
+    """A line that is not what was written, for reading only: it is shown as such and says nothing of money."""
+    place = (str(row["refund_id"]), str(row["episode"]))
+    detail = {"why": "this line is not what was written", "found": str(row["json"])}
+    return Written(row["seq"], BROKEN_AT, "", Event("changed_line", *place, detail), str(row["hash"]))
 
 
 def _written(row: Mapping[Any, Any]) -> Written:

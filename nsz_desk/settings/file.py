@@ -1,50 +1,25 @@
-"""The folders the desk writes to, and its profiles as TOML files there. Secrets never stand in these files."""
+"""The desk's profiles as TOML files in its settings folder. Secrets never stand in these files."""
 
 import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import tomli_w
 from pydantic import BaseModel, ValidationError
 
 from nsz_desk.domain.errors import Setup
+from nsz_desk.settings.folders import HOME, Folders, folders
 from nsz_desk.settings.model import Profile
 
-APP = "nsz-desk"
-HOME = "NSZ_DESK_HOME"
+__all__ = ["HOME", "Folders", "Profiles", "folders", "parse_profile", "profile_of"]
+
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 TRUTH = "Nothing was sent to NetSuite or Zuora."
 LAST = "last_profile"
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where the desk keeps what."""
-
-    config: Path
-    journal: Path
-    logs: Path
-    locks: Path
-
-
-def folders(environ: Mapping[str, str] = os.environ) -> Folders:
-    """The operating system's usual places, or all in the one folder that NSZ_DESK_HOME names."""
-    if home := environ.get(HOME):
-        root = Path(home).expanduser().absolute()
-        return Folders(root, root / "journal", root / "logs", root / "locks")
-    local = platformdirs.user_data_path(APP, appauthor=False)
-    return Folders(
-        platformdirs.user_config_path(APP, appauthor=False),
-        local / "journal",
-        platformdirs.user_log_path(APP, appauthor=False),
-        local / "locks",
-    )
 
 
 @dataclass(frozen=True, slots=True)

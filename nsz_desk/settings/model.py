@@ -99,6 +99,11 @@ class ZuoraSettings(Frozen):
     transaction_separator: Annotated[str, StringConstraints(strip_whitespace=False)] = Field(
         " ", title="Separator in Transaction__NS"
     )
+    shield: bool = Field(
+        True,
+        title="Ignore before a cancel",
+        description="A resync sets Transferred to Accounting to Ignore first, so that the connector leaves it alone",
+    )
     org: str = Field("", title="Organisation ids")
     calls_at_once: Annotated[int, Field(ge=1, le=40)] = 4
 

@@ -4,15 +4,18 @@ import logging
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from nsz_desk.ui import theme as looks
 from nsz_desk.ui.layouts import Layouts
-from nsz_desk.ui.main_window import MainWindow
 from nsz_desk.ui.ports import Desk, FrontDoor, Lanes
 from nsz_desk.ui.start.view import StartWindow
+
+if TYPE_CHECKING:
+    from nsz_desk.ui.main_window import MainWindow
 
 LOG = logging.getLogger(__name__)
 SWITCH_SECONDS = 0.0005  # a repaint waits for the interpreter thousands of times; this bounds each wait
@@ -62,8 +65,10 @@ def run(
 
 def open_main(
     desk: Desk, jobs: Lanes, theme: str, layouts: Layouts, instead_of: StartWindow | None = None
-) -> MainWindow:
+) -> "MainWindow":
     """Show the main window, in the place of the start page where there was one."""
+    from nsz_desk.ui.main_window import MainWindow  # late: the start page is there before it is loaded
+
     window = MainWindow(desk, jobs, theme=theme, layouts=layouts)
     if instead_of is not None:
         window.setGeometry(instead_of.geometry())
@@ -72,7 +77,7 @@ def open_main(
     return window
 
 
-def watch_faults(window: MainWindow | StartWindow) -> None:
+def watch_faults(window: "MainWindow | StartWindow") -> None:
     """Show what was raised in a slot; the log gets it too. One dialog at a time."""
     showing = False
 

@@ -18,13 +18,15 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from nsz_desk.ui.badges import HEIGHT, badge_pixmap
+from nsz_desk.ui.badges import HEIGHT, Badge, badge_pixmap
+from nsz_desk.ui.icons import renderer
 from nsz_desk.ui.tables import Index, RowTable
 from nsz_desk.ui.theme import Colours, base_font, colours
 
 PAD = 12
 ROW_HEIGHT = 38
 BOX = 18
+DISC = 22
 V_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -60,6 +62,22 @@ def draw_box(painter: QPainter, area: QRect, state: Qt.CheckState, usable: bool,
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
+def draw_mark(painter: QPainter, area: QRect, mark: Badge, roles: Colours, first: bool, last: bool) -> None:
+    """A point on a line of time: the line from above and to below, and a disc with the mark's shape."""
+    centre = QPointF(QRectF(area).center())
+    top = centre.y() if first else area.top()
+    bottom = centre.y() if last else area.bottom() + 1
+    painter.fillRect(QRectF(centre.x() - 1, top, 2, bottom - top), QColor(roles.border))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(roles.tone(mark.tone), 1.2))
+    painter.setBrush(roles.ground(mark.tone))
+    painter.drawEllipse(centre, DISC / 2, DISC / 2)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    icon = QRectF(0, 0, 12, 12)
+    icon.moveCenter(centre)
+    renderer(mark.icon, roles.tone(mark.tone).name()).render(painter, icon)
+
+
 def wrapped_lines(text: str, metrics: QFontMetrics, width: int) -> tuple[str, ...]:
     """At most two lines of `width` pixels; the second is cut with an ellipsis."""
     if metrics.horizontalAdvance(text) <= width:
@@ -90,6 +108,8 @@ class CellPainter(QStyledItemDelegate):
         tick = model.tick(row, column)
         if tick is not None:
             draw_box(painter, area, tick, model.may_tick(row), roles)
+        elif mark := model.mark(row, column):
+            draw_mark(painter, area, mark, roles, row == 0, row == model.rowCount() - 1)
         elif badge := model.badge(row, column):
             top = area.top() + (area.height() - HEIGHT) // 2
             painter.drawPixmap(area.left() + PAD, top, badge_pixmap(badge, painter.device().devicePixelRatioF()))

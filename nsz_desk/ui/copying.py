@@ -27,6 +27,8 @@ def cells(column: TableColumn, value: Any, text: str, decimal: str) -> tuple[Cel
         if not isinstance(value, Money):
             return (("", ""), ("", ""))
         return ((value.plain().replace(".", decimal), value.plain()), (value.currency, ""))
+    if isinstance(value, (int, float)):
+        return ((str(value).replace(".", decimal), str(value)),)
     if isinstance(value, datetime):
         return ((value.isoformat(sep=" ", timespec="seconds"), ""),)
     if isinstance(value, date):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from nsz_desk.ui.widgets import ElidedLabel, card, column, label, line
 
@@ -13,6 +13,7 @@ Figure = tuple[str, Sequence[str], Sequence[str]]  # title, lines of the figure,
 def figure_row(figures: Iterable[Figure], tones: Iterable[str] = ()) -> QFrame:
     """A card with one cell per figure; `tones` colours the titles. Sums have a line per currency: never cut."""
     made = card()
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     row = line(made, margins=(16, 12, 16, 12), gap=20)
     colours = list(tones)
     for place, (title, figures_, small) in enumerate(figures):

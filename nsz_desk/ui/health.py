@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from nsz_desk.ui.texts import tip
+from nsz_desk.ui.texts import count_text, tip
 from nsz_desk.ui.widgets import ElidedLabel, Shape, column, label, line
 
 SHAPES = {"asking": ("clock", "quiet"), "good": ("check", "ready"), "bad": ("warning", "blocked")}
@@ -15,8 +15,8 @@ class HealthLine(QWidget):
     def __init__(self, name: str, words: str) -> None:
         super().__init__()
         self._name, self._words = name, words
-        row = line(self, gap=6)
-        self._label = label(name, "muted")
+        row = line(self, gap=4)
+        self._label = label(name, "small")
         self._shape = Shape("clock", "quiet", 12)
         self._text = ElidedLabel(words, "small")
         row.addWidget(self._label)
@@ -42,7 +42,7 @@ class Health(QWidget):
 
     def __init__(self, netsuite_by: str, zuora_by: str) -> None:
         super().__init__()
-        whole = column(self, margins=(6, 8, 4, 6), gap=5)
+        whole = column(self, margins=(6, 8, 0, 6), gap=5)
         self.netsuite = HealthLine("NetSuite", netsuite_by or "–")
         self.zuora = HealthLine("Zuora", zuora_by or "–")
         self.journal = HealthLine("Journal", "not checked yet")
@@ -63,7 +63,7 @@ class Health(QWidget):
 
     def show_journal(self, lines: int) -> None:
         """The chain holds."""
-        self.journal.show_state("good", f"chain verified, {lines:,} {'line' if lines == 1 else 'lines'}", "checked now")
+        self.journal.show_state("good", f"{count_text(lines, 'line')} verified", "the chain holds")
 
     def show_journal_broken(self, why: str) -> None:
         """The chain does not hold, or the journal cannot be read."""

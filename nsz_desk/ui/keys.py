@@ -1,7 +1,7 @@
 """The list of keys: every action that has one, in the words of what it does."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QScrollArea, QWidget
 
 from nsz_desk.ui.widgets import Button, card, column, label, line
 
@@ -18,7 +18,7 @@ KEYS: tuple[Group, ...] = (
             ("S", "sort by the column one is in"),
             ("Ctrl+C", "copy the chosen rows"),
             ("Ctrl+Shift+C", "copy them with headers"),
-            ("Menu or Shift+F10", "everything a row offers, and the columns"),
+            ("Menu or Shift+F10", "all that a row offers, and columns"),
         ),
     ),
     (
@@ -29,7 +29,7 @@ KEYS: tuple[Group, ...] = (
             ("F9", "finish what is open from last time"),
             ("Ctrl+H", "history of the row"),
             ("Ctrl+O", "open the refund in NetSuite"),
-            ("Ctrl+D", "sync this row alone, where it is in doubt and may be"),
+            ("Ctrl+D", "sync this row in doubt alone"),
         ),
     ),
     (
@@ -57,7 +57,9 @@ class KeysDialog(QDialog):
         self.setModal(True)
         whole = column(self, margins=(24, 20, 24, 16), gap=14)
         whole.addWidget(label("What each key does", "big-title"))
-        both = line(gap=14)
+        page = QWidget()
+        page.setObjectName("page")
+        both = line(page, gap=14)
         left, right = column(gap=14), column(gap=14)
         for group in KEYS:
             (right if len(group[1]) < len(KEYS[0][1]) else left).addWidget(_card(group))
@@ -65,7 +67,7 @@ class KeysDialog(QDialog):
         right.addStretch(1)
         both.addLayout(left)
         both.addLayout(right)
-        whole.addLayout(both)
+        whole.addWidget(_scrolling(page), 1)
         foot = line()
         foot.addStretch(1)
         self.done_button = Button("Close", "primary")
@@ -73,6 +75,18 @@ class KeysDialog(QDialog):
         foot.addWidget(self.done_button)
         whole.addLayout(foot)
         self.done_button.setFocus()
+        room = parent.window().size()
+        wanted = page.sizeHint() + QSize(66, 140)  # beside and below it: margins, title, button
+        self.resize(wanted.boundedTo(room - QSize(20, 20)))
+
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setAccessibleName("Keys")
+    area.setWidget(page)
+    return area
 
 
 def _card(group: Group) -> QWidget:

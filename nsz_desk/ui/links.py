@@ -34,7 +34,7 @@ ZUORA_UI = frozenset(
 NETSUITE_ID = re.compile(r"[0-9]{1,18}")
 ZUORA_ID = re.compile(r"[0-9a-f]{32}")
 TRANSACTION = "/app/accounting/transactions/{page}.nl?id={id}&compid={account}"
-NO_LINKS = "The simulator has no pages; on a real pair this opens the record itself."
+NO_LINKS = "No page to open: the simulator has none, or the record's id is not one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class Link:
 def links_of(row: Row, environment: Environment) -> tuple[Link, ...]:
     """The records behind a row. Without an address a link still tells what it would open."""
     memos = () if isinstance(row.case.memos, Unread) else row.case.memos
-    found = [Link("Refund in NetSuite", netsuite_page(environment, "custrfnd", row.id))]
+    found = [Link("Refund", netsuite_page(environment, "custrfnd", row.id))]
     if memos:
-        found.append(Link("Credit memo in NetSuite", netsuite_page(environment, "custcred", memos[0].id)))
+        found.append(Link("Credit memo", netsuite_page(environment, "custcred", memos[0].id)))
     payment = row.case.payment_fact
     if payment is not None and not isinstance(payment, Unread):
-        found.append(Link("Payment in Zuora", zuora_page(environment, "NewPayment.do", payment.id)))
+        found.append(Link("Payment", zuora_page(environment, "NewPayment.do", payment.id)))
     return tuple(found)
 
 

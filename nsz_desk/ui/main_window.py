@@ -1,18 +1,26 @@
 """The main window: it stacks the screens and wires them. What happens is said in the screens' actions."""
 
+from collections.abc import Callable
 from datetime import date
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
+from nsz_desk.engine.lists import Row
 from nsz_desk.engine.results import Pending
 from nsz_desk.ui import theme as looks
 from nsz_desk.ui.history.view import HistoryView
 from nsz_desk.ui.jobs import Jobs
+from nsz_desk.ui.keys import KeysDialog
+from nsz_desk.ui.layouts import Layouts
+from nsz_desk.ui.links import links_of, open_link
 from nsz_desk.ui.messages import Dialogs, Messages
 from nsz_desk.ui.pending.view import PendingView
 from nsz_desk.ui.ports import Desk, Lanes
 from nsz_desk.ui.rail import Rail
+from nsz_desk.ui.table_view import TableView
+from nsz_desk.ui.texts import moment_text
 from nsz_desk.ui.top_bar import TopBar
 from nsz_desk.ui.widgets import column, line
 
@@ -20,33 +28,34 @@ WIDE_RAIL = 1400  # window widths in pixels from which the rail is wide
 PANEL_FROM = 1280  # and from which the rules have room beside the list
 WIDE_PANEL = 1600
 SYSTEMS_FROM = 1180
+AGE_FROM = 1024
+LOW = 640  # window height below which the tiles are low
+LEAST = (960, 500)  # a full HD screen at 200 %, without its bars
 TITLES = {"pending": "Pending refunds", "in-doubt": "Refunds in doubt", "history": "History"}
-KEYS = """Up, Down, Left, Right  move
-S  sort by the column one is in
-Space  tick the row
-Ctrl+A  tick every ready row that is shown
-Ctrl+Enter  review and sync
-Ctrl+F  search
-F5  refresh
-F6  next pane
-F8  show or hide the rules
-Enter  from a row into its rules
-Ctrl+1, Ctrl+2, Ctrl+3  Pending, In doubt, History
-?  this list"""
 
 
 class MainWindow(QMainWindow):
-    """The window. `desk` and `jobs` (the lanes) are handed in; it builds neither."""
+    """The window. `desk`, `jobs` (the lanes) and `layouts` are handed in; it builds none of them."""
 
-    def __init__(self, desk: Desk, jobs: Lanes, *, theme: str = "system", messages: Messages | None = None) -> None:
+    keys_opened = Signal(object)  # KeysDialog
+
+    def __init__(
+        self,
+        desk: Desk,
+        jobs: Lanes,
+        *,
+        theme: str = "system",
+        messages: Messages | None = None,
+        layouts: Layouts | None = None,
+    ) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._layouts = desk, layouts or Layouts(None)
         self.messages = messages or Dialogs(self)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            looks.apply(app, theme)
-        runner = Jobs(jobs, self)
-        self.rail, self.top = Rail(), TopBar(desk.environment)
+            looks.colour(app, theme)
+        runner = self._jobs = Jobs(jobs, self)
+        self.rail, self.top = Rail(desk.environment), TopBar(desk.environment)
         self.pending = PendingView(desk, runner, self.messages)
         self.history = HistoryView(desk, runner, self.messages)
         self._stack = QStackedWidget()
@@ -56,9 +65,14 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._wire()
         self._add_shortcuts()
-        self.setMinimumSize(1024, 640)
-        self.resize(1440, 860)
+        self.setMinimumSize(*LEAST)
+        if not self._layouts.restore_window(self):
+            self.resize(1440, 860)
+        for name, view in self._tables().items():
+            view.restore(self._layouts, name)
         self.go("pending")
+        if isinstance(app, QApplication):
+            looks.apply(app, theme)  # last: see `colour`
 
     def go(self, place: str) -> None:
         """Go to a place of the rail."""
@@ -74,6 +88,7 @@ class MainWindow(QMainWindow):
             self.pending.show_tile("in-doubt" if place == "in-doubt" else "")
         self._show_rules()
         self._search(self.top.search.text())
+        (self.history.active if place == "history" else self.pending.list).setFocus()
 
     def refresh(self) -> None:
         """Read the current screen's facts again."""
@@ -104,6 +119,8 @@ class MainWindow(QMainWindow):
         self.pending.history_wanted.connect(self._show_history)
         self.pending.actions_.changed.connect(self._show_refresh)
         self.pending.run_ended.connect(self._close_if_asked)
+        self.pending.run_ended.connect(self._check_journal)
+        self.pending.actions_.list_failed.connect(self.rail.health.show_failed)
 
     def _add_shortcuts(self) -> None:
         for keys, slot in (
@@ -113,6 +130,11 @@ class MainWindow(QMainWindow):
             ("F8", self.top.rules.click),
             ("Ctrl+Return", self._review),
             ("Ctrl+Enter", self._review),
+            ("F9", self._finish),
+            ("Ctrl+H", lambda: self._on_row(lambda row: self._show_history(row.id))),
+            ("Ctrl+D", lambda: self._on_row(lambda row: self.pending.review_one(row.id))),
+            ("Ctrl+O", lambda: self._on_row(self._open_record)),
+            ("Ctrl+Q", self.close),
             ("?", self._show_keys),
             ("Ctrl+1", lambda: self.go("pending")),
             ("Ctrl+2", lambda: self.go("in-doubt")),
@@ -138,11 +160,33 @@ class MainWindow(QMainWindow):
         at = panes.index(focus) if focus in panes else -1
         panes[(at + 1) % len(panes)].setFocus()
 
+    def _finish(self) -> None:
+        if self._place != "history" and self.pending.open_banner.isVisible():
+            self.pending.actions_.finish()
+
+    def _on_row(self, act: Callable[[Row], object]) -> None:
+        row = self.pending.current_row() if self._place != "history" else None
+        if row is not None:
+            act(row)
+
+    def _open_record(self, row: Row) -> None:
+        open_link(links_of(row, self._desk.environment)[0].url)
+
     def _show_keys(self) -> None:
-        self.messages.tell("What each key does", KEYS)
+        dialog = KeysDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self.activateWindow)
+        dialog.open()
+        self.keys_opened.emit(dialog)
 
     def _show_as_of(self, pending: Pending) -> None:
         self.top.show_as_of(pending.as_of, date.today())
+        self.rail.health.show_read(pending.problems, moment_text(pending.as_of))
+
+    def _check_journal(self) -> None:
+        job = self._jobs.run(lambda _report, _on_row: self._desk.verify())
+        job.finished.connect(self.rail.health.show_journal)
+        job.failed.connect(lambda error: self.rail.health.show_journal_broken(str(error)))
 
     def _show_refresh(self) -> None:
         self.top.show_refresh(self.pending.actions_.why_no_refresh(), self.pending.actions_.reading)
@@ -153,8 +197,10 @@ class MainWindow(QMainWindow):
             self.rail.choose(self._place)
 
     def _show_history(self, refund_id: str) -> None:
+        row = self.pending.table.row(refund_id)
+        facts = (row.number, row.customer, str(row.amount)) if row else ()
         self.go("history")
-        self.history.show_refund(refund_id)
+        self.history.show_refund(refund_id, " · ".join(fact for fact in facts if fact))
 
     def _rules_pressed(self, wanted: bool) -> None:
         self._wants_rules = wanted
@@ -165,7 +211,7 @@ class MainWindow(QMainWindow):
         self.pending.panel.setVisible(wanted)
         self.top.rules.setChecked(wanted)
         self.top.rules.setVisible(self._place != "history")
-        self.top.show_age(self._place != "history")
+        self.top.show_age(self._place != "history" and self.width() >= AGE_FROM)
 
     # -- Qt
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -173,6 +219,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.rail.set_narrow(self.width() < WIDE_RAIL)
         self.top.chip.show_systems(self.width() >= SYSTEMS_FROM)
+        self.pending.tiles.set_low(self.height() < LOW)
         self.pending.set_wide(self.width() >= WIDE_PANEL)
         self._show_rules()
 
@@ -183,10 +230,12 @@ class MainWindow(QMainWindow):
             self._was_shown = True
             self.pending.list.setFocus()
             self.pending.refresh()
+            self._check_journal()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """While refunds are being sent: ask, stop at the next safe stop, then close."""
         if not self.pending.actions_.running:
+            self._keep_layout()
             event.accept()
             return
         event.ignore()
@@ -194,6 +243,14 @@ class MainWindow(QMainWindow):
         if not self._closing and self.messages.ask("Refunds are being sent", text, "Stop and close", "Go on sending"):
             self._closing = True
             self.pending.stop()
+
+    def _tables(self) -> dict[str, TableView]:
+        return {"pending": self.pending.list, "history": self.history.list, "timeline": self.history.timeline}
+
+    def _keep_layout(self) -> None:
+        self._layouts.keep_window(self)
+        for name, view in self._tables().items():
+            self._layouts.keep_columns(name, view.keys, view.header)
 
     def _close_if_asked(self) -> None:
         if self._closing:

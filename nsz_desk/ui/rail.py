@@ -9,7 +9,7 @@ from nsz_desk.engine.results import Environment
 from nsz_desk.ui.health import Health
 from nsz_desk.ui.widgets import FaceButton, Shape, column, label, line
 
-WIDE, NARROW = 204, 96
+WIDE, NARROW = 200, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class Rail(QFrame):
     def __init__(self, environment: Environment) -> None:
         super().__init__()
         self.setProperty("look", "rail")
-        whole = column(self, margins=(8, 18, 8, 14), gap=4)
-        brand = line(margins=(6, 0, 0, 14))
+        whole = column(self, margins=(7, 18, 7, 14), gap=4)
+        brand = self._brand = line(margins=(6, 0, 0, 14))
         brand.addWidget(label("nsz-desk", "brand"))
         whole.addLayout(brand)
         self._buttons = {place.key: RailButton(place) for place in PLACES}
@@ -104,6 +104,7 @@ class Rail(QFrame):
     def set_narrow(self, narrow: bool) -> None:
         """Shrink or widen."""
         self.setFixedWidth(NARROW if narrow else WIDE)
+        self._brand.setContentsMargins(0 if narrow else 6, 0, 0, 14)
         for button in (*self._buttons.values(), self.keys):
             button.set_narrow(narrow)
         self.health.set_narrow(narrow)

@@ -6,13 +6,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from nsz_desk.engine.lists import Row
+from nsz_desk.engine.results import Environment
 from nsz_desk.rules.book import RULES, Verdict
 from nsz_desk.rules.rule import Answer, Finding, Rule
 from nsz_desk.ui.badges import ANSWERS, VERDICTS
+from nsz_desk.ui.links import NO_LINKS, Link, links_of
 from nsz_desk.ui.texts import day_text, shown, tip
 from nsz_desk.ui.widgets import Button, Shape, card, column, label, line, restyle
 
 CALM = frozenset({Verdict.SYNCED, Verdict.NOT_SELECTED, Verdict.BUSY})
+LINKS = 3
+SYNC_ONE = "Zuora shows no refund of it. It can be synced alone: the desk searches again before anything is sent."
 TITLE_LIMIT = 90  # characters; the whole text is the tooltip
 GROUPS = (
     ("Selection", ("1.",)),
@@ -76,9 +80,12 @@ class RulesPanel(QFrame):
     """All rules over one refund. The rows are made once; moving through the list only changes their texts."""
 
     history_wanted = Signal(str)  # refund id
+    sync_wanted = Signal(str)  # refund id, of a row in doubt that may be synced alone
+    link_wanted = Signal(str)  # address
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Environment) -> None:
         super().__init__()
+        self._environment = environment
         self.setProperty("look", "card")
         self.setAccessibleName("Rules")
         self._row: Row | None = None
@@ -91,8 +98,13 @@ class RulesPanel(QFrame):
         self._scroll.setWidget(self._page())
         whole.addWidget(self._scroll, 1)
         foot = line(margins=(16, 0, 16, 0))
-        self.history = Button("History of this refund", icon_name="history")
+        self.history = Button("History", icon_name="history")
+        self.history.setToolTip("What the desk did with this refund: Ctrl+H")
         self.history.clicked.connect(self._ask_history)
+        self.sync_one = Button("Sync this one…", icon_name="play")
+        self.sync_one.setToolTip(tip(SYNC_ONE))
+        self.sync_one.clicked.connect(self._ask_sync)
+        foot.addWidget(self.sync_one)
         foot.addWidget(self.history)
         foot.addStretch(1)
         whole.addLayout(foot)
@@ -104,6 +116,8 @@ class RulesPanel(QFrame):
         self._rules.setVisible(row is not None)
         self._outcome.setVisible(row is not None)
         self.history.setEnabled(row is not None)
+        self.sync_one.setVisible(row is not None and row.verdict is Verdict.IN_DOUBT and row.can_sync)
+        self._show_links(links_of(row, self._environment) if row is not None else ())
         if row is None:
             self._title.setText("No refund chosen")
             self._facts.setText("Choose a row to see what each rule says about it.")
@@ -118,7 +132,8 @@ class RulesPanel(QFrame):
         self._outcome_shape.show_shape(badge.icon, badge.tone)
         restyle(self._outcome_word, badge.tone)
         self._outcome_word.setText(badge.word)
-        why = " ".join(part for part in (row.judgement.why, row.judgement.next_step) if part)
+        last = SYNC_ONE if self.sync_one.isVisibleTo(self) else row.judgement.next_step
+        why = " ".join(part for part in (row.judgement.why, last) if part)
         self._outcome_why.setText(shown(why or "Every rule holds. It can be ticked and sent."))
         for finding in row.judgement.findings:
             if finding.rule in self._by_id:
@@ -132,6 +147,13 @@ class RulesPanel(QFrame):
         self._title, self._facts = label("", "title", wrap=True), label("", "muted", wrap=True)
         inside.addWidget(self._title)
         inside.addWidget(self._facts)
+        self._links = line(gap=2)
+        self.link_buttons = [Button("", "mini", icon_name="external", tone="accent") for _ in range(LINKS)]
+        for button in self.link_buttons:
+            button.clicked.connect(self._open_link)
+            self._links.addWidget(button)
+        self._links.addStretch(1)
+        inside.addLayout(self._links)
         self._outcome = card("tint-quiet")
         box = column(self._outcome, margins=(14, 10, 14, 10), gap=4)
         head = line(gap=8)
@@ -155,6 +177,23 @@ class RulesPanel(QFrame):
         inside.addWidget(self._rules)
         inside.addStretch(1)
         return page
+
+    def _show_links(self, links: tuple[Link, ...]) -> None:
+        for place, button in enumerate(self.link_buttons):
+            button.setVisible(place < len(links))
+            if place < len(links):
+                link = links[place]
+                button.setText(link.text)
+                button.setProperty("url", link.url)
+                button.setEnabled(bool(link.url))
+                button.setToolTip(tip(link.url or NO_LINKS))
+
+    def _open_link(self) -> None:
+        self.link_wanted.emit(str(self.sender().property("url")))
+
+    def _ask_sync(self) -> None:
+        if self._row is not None:
+            self.sync_wanted.emit(self._row.id)
 
     def _ask_history(self) -> None:
         if self._row is not None:

@@ -49,7 +49,7 @@ class TableView(QTableView):
         self.header.customContextMenuRequested.connect(self._header_menu)
         self.doubleClicked.connect(lambda index: self.entered_row.emit(self.table.id_at(index.row())))
         model.modelReset.connect(self._find_row_again)
-        model.modelReset.connect(self._fit_money)
+        model.modelReset.connect(self._fit_whole)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -92,7 +92,8 @@ class TableView(QTableView):
 
     def chosen_positions(self) -> list[int]:
         """Where the selected rows are on screen, from top to bottom; the current row where none is selected."""
-        found = {at for part in self.selectionModel().selection() for at in range(part.top(), part.bottom() + 1)}
+        ranges = self.selectionModel().selection().toList()
+        found = {at for part in ranges for at in range(part.top(), part.bottom() + 1)}
         if not found and self.currentIndex().isValid():
             found = {self.currentIndex().row()}
         return sorted(found)
@@ -162,7 +163,7 @@ class TableView(QTableView):
             self.setColumnHidden(place, key in self._hidden)
         self.header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.sort(-1)
-        self._fit_money()
+        self._fit_whole()
 
     def show_column(self, place: int, on: bool) -> None:
         """Show or hide a column; the last one stays."""
@@ -211,13 +212,15 @@ class TableView(QTableView):
         self.setColumnWidth(stretching, max(least, room - sum(after[:fits])))
         self._by_hand = False
 
-    def _fit_money(self) -> None:
-        """Money is never cut: its columns are as wide as the longest amount."""
+    def _fit_whole(self) -> None:
+        """Money, and what else is never cut: columns as wide as their longest text, but for texts without end."""
         metrics = QFontMetrics(cell_font(13, True))
         for place, spec in enumerate(self.table.columns):
-            if spec.kind == "money" and not self.isColumnHidden(place):
-                widest = max(map(metrics.horizontalAdvance, self.table.longest(place)), default=0) + 2 * PAD + 2
-                self.setColumnWidth(place, max(widest, self._widths.get(spec.key, 0)))
+            if self.isColumnHidden(place) or not (spec.kind == "money" or spec.key in self.table.whole):
+                continue
+            widest = max(map(metrics.horizontalAdvance, self.table.longest(place)), default=0) + 2 * PAD + 2
+            usual = self._widths.get(spec.key, 0)
+            self.setColumnWidth(place, max(usual, widest))
         self.fit_columns()
 
     def _resized(self, place: int, _old: int, new: int) -> None:

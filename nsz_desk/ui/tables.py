@@ -16,6 +16,7 @@ from nsz_desk.ui.texts import tip
 
 Index = QModelIndex | QPersistentModelIndex
 NONE = QModelIndex()
+ENDLESS = 20  # characters
 NUMPY_FROM = 10_000  # rows: below, plain Python sorts as quickly as numpy is imported
 SEPARATOR = "\x1f"  # cannot be typed into a search field
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -28,6 +29,7 @@ class RowTable(QAbstractTableModel):
     strong: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
     wrapped: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()  # beside money: columns whose texts are not cut
     counted = Signal()  # the rows, or which of them are shown, changed
 
     def __init__(
@@ -176,17 +178,19 @@ class RowTable(QAbstractTableModel):
         return texts[column]
 
     def longest(self, column: int) -> list[str]:
-        """The longest amounts of a money column, one per currency; found once per list."""
-        if column in self._longest:
-            return self._longest[column]
-        most: dict[str, Money] = {}
-        for row in self._rows:
-            money: Money | None = self.columns[column].value(row)
-            if money is None:
-                continue
-            if money.currency not in most or len(str(most[money.currency])) < len(str(money)):
-                most[money.currency] = money
-        self._longest[column] = [str(money) for money in most.values()]
+        """The longest texts of a column that is not cut; found once per list. For money one per currency.
+
+        Texts that look endless do not count: one such name must not take the room of all others.
+        """
+        if column not in self._longest:
+            spec = self.columns[column]
+            most: dict[str, str] = {}
+            for row in self._rows:
+                value = spec.value(row)
+                kind, text = value.currency if isinstance(value, Money) else "", display(value)
+                if len(most.get(kind, "")) < len(text) and (kind or len(text) <= ENDLESS):
+                    most[kind] = text
+            self._longest[column] = list(most.values())
         return self._longest[column]
 
     def spoken(self, position: int, column: int) -> str:
@@ -202,6 +206,10 @@ class RowTable(QAbstractTableModel):
         spec = self.columns[column]
         value = spec.value(self.row_at(position)) if spec.kind == "badge" else None
         return value if isinstance(value, Badge) else None
+
+    def mark(self, position: int, column: int) -> Badge | None:
+        """A point on a line of time in place of the text."""
+        return None
 
     def tick(self, position: int, column: int) -> Qt.CheckState | None:
         """The state of a check box in place of the text."""

@@ -54,6 +54,7 @@ class TopBar(QFrame):
         self.setProperty("look", "top")
         self.setFixedHeight(HEIGHT)
         row = line(self, margins=(20, 10, 16, 10), gap=12)
+        self._read = ""
         self._title, self._as_of = label("", "title"), label("", "muted")
         self.chip = EnvironmentChip(environment)
         self.search = SearchField()
@@ -79,7 +80,8 @@ class TopBar(QFrame):
     def show_as_of(self, at: datetime, today: date) -> None:
         """Say how old the list is."""
         self._as_of.setText(as_of_text(at, today))
-        self._as_of.setToolTip(tip(f"Both systems were read at {moment_text(at)}"))
+        self._read = f"Both systems were read at {moment_text(at)}"
+        self._as_of.setToolTip(tip(self._read))
 
     def show_age(self, wanted: bool) -> None:
         """Show or leave out how old the list is."""
@@ -89,4 +91,4 @@ class TopBar(QFrame):
         """Grey Refresh with its reason, or say that it is under way."""
         self.refresh.setText("Reading…" if reading else "Refresh")
         self.refresh.setEnabled(not why_not)
-        self.refresh.setToolTip(tip(why_not or "Read both systems again: F5"))
+        self.refresh.setToolTip(tip(why_not or f"Read both systems again: F5. {self._read}"))

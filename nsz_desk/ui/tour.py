@@ -1,27 +1,31 @@
-"""The main job without a person: the same window, driven through its own buttons, with a picture of every stage."""
+"""The main job without a person: the same windows, driven through their own buttons, with a picture of every stage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QSize, QTimer, SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from nsz_desk.domain.errors import DeskError
+from nsz_desk.domain.errors import DeskError, NoAnswer
 from nsz_desk.engine.results import BatchResult
 from nsz_desk.rules.book import Verdict
-from nsz_desk.ui import theme as looks
 from nsz_desk.ui.application import application
+from nsz_desk.ui.camera import Camera, TourFailed
 from nsz_desk.ui.main_window import MainWindow
-from nsz_desk.ui.ports import Desk, Lanes
+from nsz_desk.ui.messages import Dialogs
+from nsz_desk.ui.ports import Desk, Lanes, ProfileLine
+from nsz_desk.ui.start.view import StartWindow
 from nsz_desk.ui.texts import count_text
 
 WAIT_MS = 300_000
 SIZE = QSize(1440, 860)
-
-
-class TourFailed(Exception):
-    """The tour could not go on; the text says where and why."""
+LOST = NoAnswer(
+    "Zuora did not answer in 30 seconds.",
+    "The refund may exist in Zuora. Nothing is sent again until the desk has looked.",
+    "Press Finish: the desk searches Zuora by the refund's NetSuite id.",
+    "504",
+)
 
 
 class PrintedMessages:
@@ -52,24 +56,28 @@ class PrintedMessages:
         self.errors.append(f"{type(error).__name__}: {error}")
 
 
-class Camera:
-    """Takes numbered pictures of a window in light and dark."""
+class OneDesk:
+    """A front door with one desk behind it, which is open already."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._number = folder, 0
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
-    def shoot(self, what: str, *widgets: QWidget) -> None:
-        """Save `NN-what-light.png` and `-dark.png` of the last widget, which is in front."""
-        self._number += 1
-        app = application()
-        for theme in ("dark", "light"):  # ends in light, in which the tour goes on
-            looks.apply(app, theme)
-            app.processEvents()
-            path = self._folder / f"{self._number:02d}-{what}-{theme}.png"
-            if not widgets[-1].grab().save(str(path)):
-                raise TourFailed(f"The picture {path.name} could not be written.")
-        print(f"  picture {self._number:02d}-{what} (light, dark)")
+    def profiles(self) -> tuple[ProfileLine, ...]:
+        """The systems of the desk."""
+        there = self._desk.environment
+        return (ProfileLine("this-desk", there.kind, there.netsuite, there.zuora, last=True),)
+
+    def open_profile(self, name: str) -> Desk:
+        """The desk."""
+        return self._desk
+
+    def open_demo(self) -> Desk:
+        """The desk."""
+        return self._desk
+
+    def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
+        """Keeps nothing."""
+        return "not kept"
 
 
 class Tour:
@@ -77,60 +85,122 @@ class Tour:
 
     def __init__(self, desk: Desk, jobs: Lanes, folder: Path) -> None:
         self.messages = PrintedMessages()
+        self.start = StartWindow(OneDesk(desk), jobs, theme="light", messages=self.messages)
         self.window = MainWindow(desk, jobs, theme="light", messages=self.messages)
-        self.window.resize(SIZE)
+        for one in (self.start, self.window):
+            one.resize(SIZE)
         self.camera = Camera(folder)
         self.view = self.window.pending
+        self.results: list[BatchResult] = []
+        self.view.run_ended.connect(lambda result: self.results.append(result) if result is not None else None)
 
-    def walk(self) -> BatchResult:
-        """List, explain, tick, review, send, result, history; answers what came of it."""
+    def walk(self) -> list[BatchResult]:
+        """Begin, list, explain, tick, review, send, results, history, finish; answers what came of the runs."""
+        self._begin()
+        self._look_around()
+        self._send()
+        self._look_back()
+        self._finish()
+        self._dialogs()
+        return self.results
+
+    def _begin(self) -> None:
+        self._wait(self.start.listed, self.start.show)
+        self._shoot("start", self.start)
+        dialog = self.start.show_connect()
+        self._shoot("connect", dialog)
+        dialog.reject()
+        print("Opening the desk")
+        self._wait(self.start.opened, self.start.profile_buttons()[0].click)
         print("Reading the pending refunds")
         self._wait(self.view.listed, self.window.show)
-        self._settle()
+        self.start.close()
         for tile, (count, totals) in self.view.table.tile_figures().items():
             print(f"  {tile:<13} {count:>4}  {' · '.join(map(str, totals))}")
-        self.camera.shoot("pending", self.window)
-        self._explain()
+        self._shoot("pending", self.window)
+
+    def _look_around(self) -> None:
+        view = self.view
+        view.show_tile("needs-you")
+        self._shoot("causes", self.window)
+        if found := next((row for row in view.table.shown_rows() if row.verdict is Verdict.BLOCKED), None):
+            view.show_cause(found.judgement.why.partition(" ")[0])
+            self._shoot("one-cause", self.window)
+        view.show_tile("")
+        doubt = next((row for row in view.table.rows() if row.verdict is Verdict.IN_DOUBT and row.can_sync), None)
+        if doubt is not None:
+            view.list.go_to(doubt.id)
+            self._shoot("in-doubt", self.window)
+        all_blocked = [row for row in view.table.rows() if row.verdict is Verdict.BLOCKED]
+        blocked = min(all_blocked, key=lambda row: not row.judgement.why.startswith("2."), default=None)
+        if blocked is not None:
+            view.list.go_to(blocked.id)
+            print(f"Rules of {blocked.number}: {blocked.judgement.why} {blocked.judgement.next_step}")
+            self._shoot("rules", self.window)
+
+    def _send(self) -> None:
         self.view.list.setFocus()
         self.view.bar.ticks.tick_all.click()
         ticked = self.view.table.ticked_rows()
         if not ticked:
             raise TourFailed("No refund is ready, so nothing can be sent.")
         print(f"Ticked {count_text(len(ticked), 'ready refund')}")
-        self.camera.shoot("ticked", self.window)
-        return self._send()
-
-    def _explain(self) -> None:
-        blocked = next((row for row in self.view.table.rows() if row.verdict is Verdict.BLOCKED), None)
-        if blocked is None:
-            return
-        self.view.list.go_to(blocked.id)
-        print(f"Rules of {blocked.number}: {blocked.judgement.why} {blocked.judgement.next_step}")
-        self.camera.shoot("rules", self.window)
-
-    def _send(self) -> BatchResult:
+        self._shoot("ticked", self.window)
         review = self._wait(self.view.review_opened, self.view.bar.ticks.review.click)
-        self._settle()
         print(f"Review: {review.windowTitle()}")
-        self.camera.shoot("review", review)
+        self._shoot("review", review)
         review.fold.click()
-        self.camera.shoot("exact-calls", review)
+        self._shoot("exact-calls", review)
         print(f"Pressing {review.send.text()}")
         QTimer.singleShot(150, lambda: self.camera.shoot("sending", self.window))
         outcome = self._wait(self.view.outcome_opened, review.send.click)
-        self._settle()
-        results: list[BatchResult] = [self._result]
-        for row in results[0].results:
+        for row in self.results[0].results:
             print(f"  {row.number:<12} {row.result.value:<9} {row.zuora_number or row.zuora_refund_id}  {row.reason}")
-        self.camera.shoot("result", outcome)
+        self._shoot("result", outcome)
         self._wait(self.view.listed, outcome.done_button.click)
-        self._settle()
         self.view.show_tile("synced")
-        self.camera.shoot("synced", self.window)
-        self._wait(self.window.history.table.counted, lambda: self.window.go("history"))
-        self._settle()
-        self.camera.shoot("history", self.window)
-        return results[0]
+        self._shoot("synced", self.window)
+
+    def _look_back(self) -> None:
+        self._wait(self.window.history.shown_lines, lambda: self.window.go("history"))
+        self._shoot("history", self.window)
+        sent = self.results[0].results[0]
+        print(f"Timeline of {sent.number}")
+        # the list of all lines may still be on its way: the newer read replaces it
+        self._wait(self.window.history.shown_lines, lambda: self.view.history_wanted.emit(sent.id))
+        self._shoot("timeline", self.window)
+        self.window.go("pending")
+
+    def _finish(self) -> None:
+        if not self.view.open_banner.isVisible():
+            return
+        print("Pressing Finish")
+        outcome = self._wait(self.view.outcome_opened, self.view.open_banner.button.click)
+        for row in self.results[-1].results:
+            print(f"  {row.number:<12} {row.result.value:<9} {row.zuora_number or row.zuora_refund_id}  {row.reason}")
+        self._shoot("finished", outcome)
+        self._wait(self.view.listed, outcome.done_button.click)
+        self._shoot("after", self.window)
+
+    def _dialogs(self) -> None:
+        keys = self._wait(self.window.keys_opened, self.window.rail.keys.click)
+        self._shoot("keys", keys)
+        keys.reject()
+        dialogs = Dialogs(self.window)
+        asked = "The refund under way is finished first; the others are not sent. The window closes then."
+        for name, box in (
+            ("error", dialogs.error_box(LOST)),
+            ("question", dialogs.question_box("Refunds are being sent", asked, "Stop and close", "Go on sending")),
+            ("fault", dialogs.bug_box(RuntimeError("made up, to show what a fault looks like"))),
+        ):
+            box.open()
+            self._shoot(name, box)
+            box.done(0)
+
+    def _shoot(self, what: str, widget: QWidget) -> None:
+        for _ in range(3):  # let layouts and first paints happen before a picture
+            application().processEvents()
+        self.camera.shoot(what, widget)
 
     def _wait(self, signal: SignalInstance, act: Callable[[], Any]) -> Any:
         """Do something and wait until `signal` comes; answers the signal's argument."""
@@ -141,7 +211,6 @@ class Tour:
             loop.quit()
 
         signal.connect(hear)
-        ended = self.view.run_ended.connect(self._keep)
         QTimer.singleShot(WAIT_MS, loop, loop.quit)
         watch = QTimer(loop)
         watch.timeout.connect(lambda: loop.quit() if self.messages.errors else None)
@@ -150,20 +219,11 @@ class Tour:
         if not heard:
             loop.exec()
         signal.disconnect(hear)
-        self.view.run_ended.disconnect(ended)
         if self.messages.errors:
             raise TourFailed(self.messages.errors[0])
         if not heard:
             raise TourFailed("The window did not answer in time.")
         return heard[0]
-
-    def _keep(self, result: BatchResult | None) -> None:
-        if result is not None:
-            self._result = result
-
-    def _settle(self) -> None:
-        for _ in range(3):  # let layouts and first paints happen before a picture
-            application().processEvents()
 
 
 def tour(desk: Desk, jobs: Lanes, folder: Path, check: Callable[[BatchResult], list[str]]) -> int:
@@ -174,12 +234,12 @@ def tour(desk: Desk, jobs: Lanes, folder: Path, check: Callable[[BatchResult], l
     application()
     walk = Tour(desk, jobs, folder)
     try:
-        result = walk.walk()
-        problems = check(result)
+        problems = [problem for result in walk.walk() for problem in check(result)]
     except TourFailed as failure:
         problems = [str(failure)]
     finally:
-        walk.window.close()
+        for window in (walk.start, walk.window):
+            window.close()
     for problem in problems:
         print(f"NOT TRUE: {problem}")
     print("The window and the world agree." if not problems else f"{count_text(len(problems), 'problem')}.")

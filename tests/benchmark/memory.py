@@ -26,9 +26,11 @@ print(resident() - before)
 def weigh_window(count: int) -> int:
     """Bytes that `count` judged rows, shown in the window, add to this process over a window without rows."""
     from nsz_desk.lanes import Jobs
+    from nsz_desk.ui.application import application
+    from nsz_desk.ui.main_window import MainWindow
     from tests.benchmark.rows import pending, rows
     from tests.benchmark.weight import resident
-    from tests.benchmark.window import Listed, MainWindow, application, settle, show
+    from tests.benchmark.window import Listed, settle, show
 
     app, jobs = application(), Jobs()
     show(app, Listed(found=pending(rows(100))))  # what is loaded on first use is loaded now

@@ -32,15 +32,13 @@ _OPEN = (
     "<platformCore:pageIndex>1</platformCore:pageIndex><platformCore:searchId>WEBSERVICES_1</platformCore:searchId>"
     "<platformCore:searchRowList>"
 )
-_CLOSE = (
-    "</platformCore:searchRowList></platformCore:searchResult></searchResponse></soapenv:Body></soapenv:Envelope>"
-)
+_CLOSE = "</platformCore:searchRowList></platformCore:searchResult></searchResponse></soapenv:Body></soapenv:Envelope>"
 _ROW = (
     '<platformCore:searchRow xsi:type="tranSales:TransactionSearchRow" '
     'xmlns:tranSales="urn:sales_{0}.transactions.webservices.netsuite.com">'
     '<tranSales:basic xmlns:platformCommon="urn:common_{0}.platform.webservices.netsuite.com">{1}{2}</tranSales:basic>'
     '<tranSales:appliedToTransactionJoin xmlns:platformCommon="urn:common_{0}.platform.webservices.netsuite.com">{3}'
-    '</tranSales:appliedToTransactionJoin><tranSales:customerMainJoin '
+    "</tranSales:appliedToTransactionJoin><tranSales:customerMainJoin "
     'xmlns:platformCommon="urn:common_{0}.platform.webservices.netsuite.com">{4}</tranSales:customerMainJoin>'
     "</platformCore:searchRow>"
 )

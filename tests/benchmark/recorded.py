@@ -50,9 +50,9 @@ def save(folder: Path, exchanges: list[Exchange]) -> None:
 def served(folder: Path) -> Iterator[str]:
     """The address of a process that serves the folder; it ends with the block."""
     command = [sys.executable, "-m", "tests.benchmark.recorded", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout  # noqa: S101 - it was asked for
+            assert process.stdout
             yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         finally:
             process.terminate()

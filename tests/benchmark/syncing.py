@@ -86,7 +86,11 @@ def taped(tape: Tape) -> Iterator[None]:
         return written
 
     with ExitStack() as stack:
-        for owner, name, put in ((Http, "send", pooled), (HttpLine, "send", pinned), (SqlJournal, "append", journalled)):
+        for owner, name, put in (
+            (Http, "send", pooled),
+            (HttpLine, "send", pinned),
+            (SqlJournal, "append", journalled),
+        ):
             stack.enter_context(patch.object(owner, name, put))
         yield
 
@@ -96,9 +100,9 @@ def slow_simulator(refunds: int) -> Iterator[dict[str, Any]]:
     """A simulator in a process of its own that takes its time for every answer."""
     command = [sys.executable, "-m", "nsz_desk", "simulator", "--scenario", "month-end", "--refunds", str(refunds)]
     command += ["--latency-ms", str(round(LATENCY * 1000))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout  # noqa: S101 - it was asked for
+            assert process.stdout
             yield json.loads(process.stdout.readline())
         finally:
             process.terminate()
@@ -108,7 +112,7 @@ def approved(desk: Desk, count: int) -> Batch:
     """The plans of `count` ready refunds."""
     ready = [row.id for row in desk.pending(Quiet()).rows if row.verdict is Verdict.READY]
     batch = desk.plan(ready[:count], Quiet())
-    assert len(batch.plans) == count, batch.refused  # noqa: S101 - fewer would be another benchmark
+    assert len(batch.plans) == count, batch.refused
     return batch
 
 
@@ -124,16 +128,14 @@ def figures(count: int = REFUNDS) -> list[Figure]:
             result = desk.sync(batch, Quiet(), lambda event: None)
             wall = perf_counter() - begun
     done = sum(one.result is Result.COMPLETE for one in result.results)
-    assert done == count, [one.reason for one in result.results if one.result is not Result.COMPLETE]  # noqa: S101
+    assert done == count, [one.reason for one in result.results if one.result is not Result.COMPLETE]
     alone = len(tape.calls.pop(ALONE, [])) * LATENCY
     lanes = said["profile"]["lanes"]
     best = alone + makespan(list(tape.calls.values()), limits, lanes, LATENCY)
     return [_against_ideal(tape, count, wall, best, (lanes, limits)), _journal_share(tape)]
 
 
-def _against_ideal(
-    tape: Tape, count: int, wall: float, best: float, limits: tuple[int, dict[str, int]]
-) -> Figure:
+def _against_ideal(tape: Tape, count: int, wall: float, best: float, limits: tuple[int, dict[str, int]]) -> Figure:
     calls = sum(map(len, tape.calls.values()))
     words = ", ".join(f"{system} {most} at once" for system, most in limits[1].items())
     return Figure(

@@ -28,6 +28,14 @@ class Said:
         return json.loads(self.out)
 
 
+class Terminal(io.StringIO):
+    """A person at a keyboard."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
 @dataclass
 class Cli:
     """Commands on one simulator; `printed` keeps everything they said."""
@@ -48,9 +56,9 @@ class Cli:
         """Every secret value there is; the client id is none, but is not shown either."""
         return [value for block in self.announced["credentials"].values() for value in block.values()]
 
-    def run(self, *arguments: str, stdin: str = "") -> Said:
-        """Run one command to its end; `stdin` is no terminal."""
-        self.patch.setattr("sys.stdin", io.StringIO(stdin))
+    def run(self, *arguments: str, stdin: str = "", terminal: bool = False) -> Said:
+        """Run one command to its end."""
+        self.patch.setattr("sys.stdin", Terminal(stdin) if terminal else io.StringIO(stdin))
         try:
             code = app.main(arguments)
         except SystemExit as end:  # wrong arguments

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from nsz_desk.rules.book import Verdict
+from nsz_desk.rules.rule import Answer
 from tests.cli.commands import Cli
 
 MONEY = {"amount", "currency"}
@@ -34,7 +35,7 @@ def test_pending_answers_every_refund_with_every_rule(desk: Cli) -> None:
         assert row["verdict"] in {one.value for one in Verdict}
         assert {one["rule"] for one in row["findings"]} == rules
         assert all({"rule", "answer", "cause", "fix", "note"} <= set(one) for one in row["findings"])
-        assert all(one["answer"] in ("PASS", "FAIL", "UNKNOWN") for one in row["findings"])
+        assert all(one["answer"] in {answer.value for answer in Answer} for one in row["findings"])
 
 
 def test_pending_filters_and_limits_and_sums_what_it_shows(desk: Cli) -> None:
@@ -138,7 +139,7 @@ def test_doctor_answers_a_checklist(desk: Cli) -> None:
 
 
 def test_doctor_works_before_the_tenant_is_pinned_and_pins_it(cli: Cli) -> None:
-    """Other commands refuse an unpinned profile and name the doctor; the doctor says what to pin, and pins on demand."""
+    """Other commands refuse an unpinned profile and name the doctor, which says what to pin, and pins on demand."""
     cli.profile(tenant="", invoice_settlement="off")
     refused = cli.talk("pending")
     assert refused.code == 2

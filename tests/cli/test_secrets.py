@@ -65,7 +65,7 @@ def test_secrets_for_one_run_leave_the_keychain_alone(cli: Cli, ring: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("failure", "words"), [(errors.KeyringLocked("hush"), "locked"), (errors.InitError("hush"), "keychain")]
+    ("failure", "words"), [(errors.KeyringLocked("hush"), "Unlock"), (errors.InitError("hush"), "allow the desk")]
 )
 def test_a_keychain_that_refuses_says_so_and_names_the_way_out(
     cli: Cli, ring: Any, failure: Exception, words: str
@@ -78,6 +78,30 @@ def test_a_keychain_that_refuses_says_so_and_names_the_way_out(
         assert words in said.err
         assert "--secrets-stdin" in said.err
         assert "hush" not in said.err
+
+
+def test_a_profile_whose_secrets_could_not_be_kept_is_saved_and_says_so(cli: Cli, ring: Any) -> None:
+    """Wrong secrets or a locked keychain at `profile add`: what is saved and what is not is told apart."""
+    ring.failure = errors.KeyringLocked("hush")
+    said = add_with_secrets(cli)
+    assert said.code == 2
+    assert "Profile sim is saved, its secrets are not." in said.err
+    assert "Unlock" in said.err
+    assert "sim" in cli.run("profile", "list").out
+
+
+def test_at_a_terminal_secrets_are_asked_for_unseen(cli: Cli, ring: Any) -> None:
+    """Each one by name, with getpass, and they end in the keychain."""
+    given = cli.announced["credentials"]
+    answers = {
+        f"{system} {name.replace('_', ' ')}: ": value for system, some in given.items() for name, value in some.items()
+    }
+    cli.patch.setattr("getpass.getpass", answers.pop)
+    file = cli.home / "given.json"
+    file.write_text(json.dumps(cli.announced["profile"]))
+    added = cli.run("profile", "add", "sim", "--from", str(file), terminal=True)
+    assert (added.code, answers) == (0, {})
+    assert set(ring.entries.values()) == set(cli.secrets)
 
 
 def test_a_profile_whose_secrets_were_never_kept_says_so(cli: Cli, ring: Any) -> None:

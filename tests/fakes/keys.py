@@ -26,29 +26,32 @@ class Keys:
 
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
-        self._stored: dict[str, Stored] = {}
+        self.stored: dict[str, Stored] = {}
 
     def forget(self) -> None:
         """Drop what is a day old."""
         now = self._clock.mono
-        self._stored = {key: one for key, one in self._stored.items() if now - one.since < LIFE.total_seconds()}
+        self.stored = {key: one for key, one in self.stored.items() if now - one.since < LIFE.total_seconds()}
 
-    def keep_failure(self, key: str, content: CreateCall, failure: Refused | NoAnswer) -> None:
-        """Store a failure under a key that is free."""
+    def keep_failure(self, key: str, content: CreateCall, failure: Refused | NoAnswer) -> bool:
+        """Store a failure under a key that is free; answers whether it was."""
         self.forget()
-        self._stored.setdefault(key, Stored(content, self._clock.mono, failure=failure))
+        if key in self.stored:
+            return False
+        self.stored[key] = Stored(content, self._clock.mono, failure=failure)
+        return True
 
     def answer(self, key: str, content: CreateCall, make: Callable[[], str]) -> str:
         """The stored answer, or make one and store it; 422 for other content."""
         self.forget()
-        held = self._stored.get(key)
+        held = self.stored.get(key)
         if held is None:
             held = Stored(content, self._clock.mono)
             try:
                 held.refund_id = make()
             except Refused as failure:
                 held.failure = failure
-            self._stored[key] = held
+            self.stored[key] = held
         if held.content != content:
             raise KeyMismatch("The key was used with other content.", code="422")
         if held.failure is not None:

@@ -1,6 +1,6 @@
 """What a payment's totals are, given its refunds: computed afresh, so that they can never lag."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,11 +9,13 @@ from nsz_desk.domain.money import Money
 from nsz_desk.domain.records import InvoicePart, Payment, ZuoraRefund
 
 
-def with_totals(payment: Payment, refunds: Iterable[ZuoraRefund], settlement: bool) -> Payment:
+def with_totals(
+    payment: Payment, refunds: Iterable[ZuoraRefund], settlement: bool, again: Mapping[str, Decimal] | None = None
+) -> Payment:
     """The payment as Zuora shows it.
 
     A live refund takes from its invoices, else from loose money. A cancelled one gives back: to the invoices
-    without Invoice Settlement, as loose money with it.
+    without Invoice Settlement, as loose money with it. `again` is what was applied again to each invoice.
     """
     refunded, loose = Decimal(0), payment.unapplied.amount
     taken: dict[str, Decimal] = {}
@@ -27,6 +29,9 @@ def with_totals(payment: Payment, refunds: Iterable[ZuoraRefund], settlement: bo
         if not refund.dead or settlement:
             for invoice, amount in refund.parts or ():
                 taken[invoice] = taken.get(invoice, Decimal(0)) + amount.amount
+    for invoice, more in (again or {}).items():
+        taken[invoice] = taken.get(invoice, Decimal(0)) - more
+        loose -= more
     currency = payment.amount.currency
     parts = payment.parts
     if not isinstance(parts, Unread):

@@ -1,7 +1,7 @@
 """Zuora in memory: payments whose totals follow their refunds, keys that replay, a search that may be stale."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from nsz_desk.domain.errors import Missing, NoAnswer, Refused, Unreachable
 from nsz_desk.domain.money import Money
-from nsz_desk.domain.records import Payment, Period, ZuoraAccount, ZuoraRefund
+from nsz_desk.domain.records import Invoice, Payment, Period, ZuoraAccount, ZuoraRefund
 from nsz_desk.engine.ports import CreateCall, Created, Line, Tenant
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults, Power
@@ -22,10 +22,10 @@ Write = Callable[[str, tuple[Any, ...]], None]
 
 
 class FakeLine:
-    """A connection for one create."""
+    """A connection for one create; `born` is when it was opened, by the monotonic clock."""
 
-    def __init__(self) -> None:
-        self.open = True
+    def __init__(self, born: float = 0.0) -> None:
+        self.open, self.born = True, born
 
     def close(self) -> None:
         """Close it for good."""
@@ -44,7 +44,12 @@ class FakeZuora:
         self.fails = Faults(power or Power(), lambda: clock.mono)
         self.known_accounts: dict[str, ZuoraAccount] = {}
         self.known_payments: dict[str, Payment] = {}
+        self.known_invoices: dict[str, Invoice] = {}  # balances before any refund
+        self.applied_again: dict[str, dict[str, Decimal]] = {}  # payment -> invoice -> amount
         self.versions: dict[str, list[tuple[float, ZuoraRefund]]] = {}
+        self.refunds: dict[str, ZuoraRefund] = {}  # every refund as it stands now
+        self._totals: dict[str, tuple[object, bool, Payment]] = {}  # computed afresh after every change
+        self._made = 0
         self.all_periods: tuple[Period, ...] = ()
         self.tenant_name = "tenant.1"
         self.has_ids: bool | None = True
@@ -54,17 +59,20 @@ class FakeZuora:
 
     # What a person, the connector or a test does directly.
 
-    @property
-    def refunds(self) -> dict[str, ZuoraRefund]:
-        """Every refund as it stands now."""
-        return {key: versions[-1][1] for key, versions in self.versions.items()}
-
     def put(self, refund: ZuoraRefund) -> ZuoraRefund:
         """Make or change a refund now."""
         refund = replace(refund, created=refund.created or self.clock.wall, updated=self.clock.wall)
         self.versions.setdefault(refund.id, []).append((self.clock.mono, refund))
+        self.refunds[refund.id] = refund
+        self._totals.clear()
         self.on_change()
         return refund
+
+    def delete(self, refund_id: str) -> None:
+        """A person deletes a refund: reading it by id and every listing show nothing any more."""
+        del self.versions[refund_id], self.refunds[refund_id]
+        self._totals.clear()
+        self.on_change()
 
     def cancel(self, refund_id: str) -> None:
         """A person cancels a refund."""
@@ -72,8 +80,13 @@ class FakeZuora:
 
     def payment(self, key: str) -> Payment:
         """A payment with its totals as they stand now."""
-        of_payment = [one for one in self.refunds.values() if one.payment_id == key]
-        return with_totals(self.known_payments[key], of_payment, self.settlement)
+        bare = self.known_payments[key]
+        kept = self._totals.get(key)
+        if kept is None or kept[0] is not bare or kept[1] is not self.settlement:
+            of_payment = [one for one in self.refunds.values() if one.payment_id == key]
+            again = self.applied_again.get(key, {})
+            kept = self._totals[key] = (bare, self.settlement, with_totals(bare, of_payment, self.settlement, again))
+        return kept[2]
 
     # The port.
 
@@ -105,8 +118,30 @@ class FakeZuora:
             raise Missing(f"Zuora has no payment {key}.")
         return self.payment(key)
 
+    def invoices(self, ids: Iterable[str]) -> Mapping[str, Invoice]:
+        """Those that exist."""
+        wanted = tuple(ids)
+        return self._do("invoices", wanted, lambda: {k: self.invoice(k) for k in wanted if k in self.known_invoices})
+
+    def read_invoice(self, invoice_id: str) -> Invoice:
+        """One invoice by id."""
+        return self._do("read_invoice", (invoice_id,), lambda: self.invoice(invoice_id))
+
+    def invoice(self, key: str) -> Invoice:
+        """An invoice as it stands now: what live refunds took of it is owed again; with IS also what dead ones did."""
+        if key not in self.known_invoices:
+            raise Missing(f"Zuora has no invoice {key}.")
+        bare, owed = self.known_invoices[key], Decimal(0)
+        owed -= sum((some.get(key, Decimal(0)) for some in self.applied_again.values()), Decimal(0))
+        for refund in self.refunds.values():
+            if self.settlement or not refund.dead:
+                owed += sum((part.amount for invoice, part in refund.parts or () if invoice == key), Decimal(0))
+        return replace(bare, balance=Money(bare.balance.amount + owed, bare.balance.currency))
+
     def _shown(self, wanted: Callable[[ZuoraRefund], bool]) -> tuple[ZuoraRefund, ...]:
         """What the search shows: each refund's newest version that is old enough."""
+        if not self.search_lag and not self.blind:
+            return tuple(one for one in self.refunds.values() if wanted(one))
         until = self.clock.mono - self.search_lag
         seen = [[one for at, one in versions if at <= until] for versions in self.versions.values()]
         return () if self.blind else tuple(one[-1] for one in seen if one and wanted(one[-1]))
@@ -134,7 +169,7 @@ class FakeZuora:
 
     def open_line(self) -> Line:
         """A new connection."""
-        return self._do("open_line", (), FakeLine)
+        return self._do("open_line", (), lambda: FakeLine(self.clock.mono))
 
     def create_refund(self, line: Line, call: CreateCall, key: str, track: str) -> Created:
         """Create once per key."""
@@ -167,7 +202,8 @@ class FakeZuora:
         return self.put(self._refund_from(wanted, crud, payment, amount)).id
 
     def _refund_from(self, wanted: dict[str, Any], crud: bool, payment: Payment, amount: Money) -> ZuoraRefund:
-        number = len(self.versions) + 1
+        self._made += 1
+        number = self._made
         lines = wanted.get("RefundInvoicePaymentData", {}).get("RefundInvoicePayment", []) if crud else []
         parts = [(line["InvoiceId"], Money(Decimal(line["RefundAmount"]), amount.currency)) for line in lines]
         parts += [(line["invoiceId"], Money(line["amount"], amount.currency)) for line in wanted.get("invoices", [])]
@@ -205,6 +241,40 @@ class FakeZuora:
             self.put(replace(self._refund(refund_id), **known))  # type: ignore[arg-type]
 
         self.fails.call("mark_refund", args, effect, lambda error: None)
+
+    def cancel_refund(self, refund_id: str) -> None:
+        """PUT: a Processed refund becomes Canceled; a period that is closed, or any other status, is a no."""
+        args = (refund_id,)
+
+        def effect() -> None:
+            self.on_write("cancel_refund", args)
+            refund = self._refund(refund_id)
+            if refund.status != "Processed":
+                raise Refused(f"A refund with status {refund.status} cannot be canceled.", code="53200030")
+            if any(period.holds(refund.date) and not period.is_open for period in self.all_periods):
+                raise Refused("The accounting period is closed.", code="53200030")
+            self.cancel(refund_id)
+
+        self.fails.call("cancel_refund", args, effect, lambda error: None)
+
+    def apply_payment(self, payment_id: str, parts: Sequence[tuple[str, Money]]) -> None:
+        """PUT: bind loose money to invoices; never more than is loose, or than an invoice owes."""
+        args = (payment_id, tuple(parts))
+
+        def effect() -> None:
+            self.on_write("apply_payment", args)
+            payment = self._payment(payment_id)
+            if sum(amount.amount for _, amount in parts) > payment.unapplied.amount:
+                raise Refused("More than is unapplied.", code="53200030")
+            if any(amount > self.invoice(invoice).balance for invoice, amount in parts):
+                raise Refused("More than the invoice owes.", code="53200030")
+            again = self.applied_again.setdefault(payment_id, {})
+            for invoice, amount in parts:
+                again[invoice] = again.get(invoice, Decimal(0)) + amount.amount
+            self._totals.clear()
+            self.on_change()
+
+        self.fails.call("apply_payment", args, effect, lambda error: None)
 
     def periods(self) -> tuple[Period, ...]:
         """The books' periods; none means that all are open."""

@@ -109,6 +109,12 @@ def company() -> list[RefundCase]:
     return [*cases, replace(unsynced, customer_fact=Customer("522", "Coho Vineyard", ""))]
 
 
+def stale_claim(n: int = 95) -> RefundCase:
+    """A refund in doubt only because of an old claim, of which Zuora shows nothing: it may be synced alone."""
+    old = claim_text(NOW - timedelta(hours=3), "finance-02")
+    return a_case(n, "77.00 USD", "Fourth Coffee", status_text="Creating Refund", claim_note=old)
+
+
 def hostile(n: int = 90) -> RefundCase:
     """A ready refund whose names try everything: markup, reordering, line breaks, endless length."""
     name = '<b onclick="x">Acme</b> \u202eDSU 00.000,1\u202c <img src="x.png">\r\nReady ' + "long " * 200

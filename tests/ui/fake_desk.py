@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from nsz_desk.domain.case import Desk as Knowledge
 from nsz_desk.domain.case import RefundCase
-from nsz_desk.domain.errors import Cancelled
+from nsz_desk.domain.errors import Cancelled, Setup
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.engine.ports import Report
 from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent, RowResult
 from nsz_desk.engine.route import Route
-from nsz_desk.rules.book import Verdict
 from tests.ui.cases import NOW, a_row, company
 
 PAIR = Pair("1234567_SB1", "tenant.10023", Route(settlement=True, crud=False))
@@ -38,11 +37,21 @@ class FakeDesk:
     sent: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     opened: tuple[str, ...] = ()
+    broken: bool = False
 
     @property
     def environment(self) -> Environment:
         """Where it pretends to be."""
-        return Environment(self.kind, "1234567_SB1", "tenant.10023")
+        real = self.kind != "simulator"
+        return Environment(
+            self.kind,
+            "1234567_SB1",
+            "tenant.10023",
+            netsuite_app="https://1234567-sb1.app.netsuite.com" if real else "",
+            zuora_ui="https://test.zuora.com" if real else "",
+            netsuite_by="SOAP",
+            zuora_by="Invoice Settlement on",
+        )
 
     def pending(self, report: Report) -> Pending:
         """The judged cases."""
@@ -58,7 +67,7 @@ class FakeDesk:
         plans, refused = [], []
         for one in refund_ids:
             case, row = rows[one]
-            if row.verdict is Verdict.READY:
+            if row.can_sync:
                 plans.append(derive(PAIR, case))
             else:
                 refused.append((one, row.number, row.judgement.why))
@@ -100,12 +109,18 @@ class FakeDesk:
         """What was done in this run."""
         return tuple(one for one in self.entries if refund_id in (None, one.refund_id))
 
+    def verify(self) -> int:
+        """As many lines as were written, unless the chain shall be broken."""
+        if self.broken:
+            raise Setup("The journal's chain does not hold at line 7.")
+        return len(self.entries)
+
     def _one(self, plan: Plan, on_row: Callable[[RowEvent], None]) -> RowResult:
         self.sent.append(plan.refund_id)
         for state, text in STATES:
             time.sleep(self.pause)
             on_row(RowEvent(plan.refund_id, state, text))
-            self._write(plan, text, (("state", state), ("method", plan.call.method), ("url", plan.call.path)))
+            self._write(plan, text, (("next", state), ("method", plan.call.method), ("url", plan.call.path)))
         number = f"R-{len(self.sent):08d}"
         if self.spoil and plan.amount.amount == 12400:
             reason = "Zuora refused: the payment is locked by a bank run."
@@ -126,10 +141,12 @@ class FakeDesk:
 
     def _result(self, plan: Plan, result: Result, number: str, reason: str, step: str) -> RowResult:
         zuora = f"2c92ref{plan.refund_id}" if number else ""
-        self._write(plan, f"Ended: {result.value}", (("reason", reason), ("Zuora refund", number)))
+        ends = {Result.COMPLETE: "complete", Result.IN_DOUBT: "held doubt", Result.FAILED: "refused"}
+        detail = (("end", ends.get(result, "stopped")), ("reason", reason), ("Zuora refund", number))
+        self._write(plan, f"Ended: {result.value}", detail, "episode_ended")
         return RowResult(plan.refund_id, plan.number, result, zuora, reason, step, plan.amount, number)
 
-    def _write(self, plan: Plan, title: str, detail: tuple[tuple[str, str], ...]) -> None:
+    def _write(self, plan: Plan, title: str, detail: tuple[tuple[str, str], ...], kind: str = "outcome") -> None:
         at = datetime(2026, 11, 22, 9, 33, tzinfo=UTC) + timedelta(seconds=len(self.entries))
         entry = Entry(
             len(self.entries) + 1,
@@ -138,7 +155,7 @@ class FakeDesk:
             plan.refund_id,
             f"{plan.number}: {title}",
             detail,
-            "step",
+            kind,
         )
         self.entries.append(entry)
 

@@ -4,15 +4,19 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nsz_desk.domain.errors import Unreachable
 from nsz_desk.engine.results import Result
+from nsz_desk.rules.book import Verdict
+from nsz_desk.ui.keys import KEYS
 from nsz_desk.ui.main_window import MainWindow
 from nsz_desk.ui.pending.outcome import OutcomeDialog
 from nsz_desk.ui.pending.review import ReviewDialog
+from tests.ui.cases import company, stale_claim
 from tests.ui.conftest import Opened, Recorder
 from tests.ui.fake_desk import FakeDesk
 
@@ -249,7 +253,7 @@ def test_rules_say_why_and_what_to_do(opened: Opened) -> None:
 
 
 def test_the_rail_leads_to_doubt_and_history(opened: Opened, qtbot: QtBot) -> None:
-    """In doubt shows those rows alone; after a run, History tells each step of a refund, newest first."""
+    """In doubt shows those rows alone; after a run, History tells each step of a refund, oldest first."""
     desk = FakeDesk()
     window = opened(desk)
     window.go("in-doubt")
@@ -260,12 +264,17 @@ def test_the_rail_leads_to_doubt_and_history(opened: Opened, qtbot: QtBot) -> No
         outcome.done_button.click()
     window.pending.show_tile("synced")
     window.pending.list.go_to("10001")
-    with qtbot.waitSignal(window.history.table.counted):
+    with qtbot.waitSignal(window.history.moments.counted):
         window.pending.panel.history.click()
-    qtbot.waitUntil(lambda: {row.refund_id for row in window.history.table.rows()} == {"10001"})
-    lines = [row.seq for row in window.history.table.shown_rows()]
-    assert lines == sorted(lines, reverse=True)
-    assert "Ended: complete" in window.history.detail.toPlainText()
+    moments = window.history.moments.shown_rows()
+    assert {moment.entry.refund_id for moment in moments} == {"10001"}
+    lines = [moment.entry.seq for moment in moments]
+    assert lines == sorted(lines)
+    assert "Ended: complete" in moments[-1].entry.title
+    with qtbot.waitSignal(window.history.shown_lines):
+        window.history.all_button.click()
+    everything = [row.seq for row in window.history.table.shown_rows()]
+    assert everything == sorted(everything, reverse=True)
 
 
 def test_the_chosen_row_stays_chosen_through_a_refresh(opened: Opened, qtbot: QtBot) -> None:
@@ -276,3 +285,96 @@ def test_the_chosen_row_stays_chosen_through_a_refresh(opened: Opened, qtbot: Qt
         press(KEY.Key_F5)
     at = window.pending.list.currentIndex().row()
     assert window.pending.table.id_at(at) == "10013"
+
+
+def test_a_row_in_doubt_that_may_be_synced_is_synced_alone_through_the_review(opened: Opened, qtbot: QtBot) -> None:
+    """Ctrl+D, Space on Send: that row and no other, although others are ticked; a tick cannot take it along."""
+    desk = FakeDesk(cases=[*company(), stale_claim()])
+    window = opened(desk)
+    view = window.pending
+    view.table.tick_shown(True)
+    view.list.setFocus()
+    view.list.go_to("10095")
+    row = view.current_row()
+    assert row is not None
+    assert (row.verdict, row.can_sync) == (Verdict.IN_DOUBT, True)
+    assert "10095" not in view.table.ticked
+    assert view.panel.sync_one.isVisible()
+    with qtbot.waitSignal(view.review_opened) as opened_review:
+        press(KEY.Key_D, CTRL)
+    dialog = _only(opened_review.args, ReviewDialog)
+    assert [plan.refund_id for plan in dialog.plans.rows()] == ["10095"]
+    assert desk.sent == []
+    outcome = sent(window, dialog, qtbot)
+    assert [row.id for row in outcome.results.rows()] == ["10095"]
+    assert desk.sent == ["10095"]
+    assert len(view.table.ticked) == 9
+
+
+@pytest.mark.parametrize("row_id", ["10007", "10004", "10001"], ids=["open episode", "blocked", "ready"])
+def test_every_other_row_has_no_way_to_be_synced_alone(opened: Opened, qtbot: QtBot, row_id: str) -> None:
+    """What the desk itself left open is finished, not sent again; what is blocked stays so; ready rows are ticked."""
+    desk = FakeDesk()
+    window = opened(desk)
+    window.pending.list.go_to(row_id)
+    assert not window.pending.panel.sync_one.isVisible()
+    if row_id != "10001":
+        window.pending.review_one(row_id)
+        assert not window.pending.actions_.busy
+    titles = [action.text() for action in window.pending.list.row_menu().actions()]
+    assert not [title for title in titles if title.startswith("Sync this one")]
+    assert [title for title in titles if title.startswith("History")]
+
+
+def test_the_result_leads_on_to_finish_and_to_the_history(opened: Opened, qtbot: QtBot) -> None:
+    """With a row in doubt the result offers Finish; the chosen row's reason and next step stand in full below."""
+    desk = FakeDesk(spoil=True)
+    window = opened(desk)
+    outcome = sent(window, reviewed(window, qtbot), qtbot)
+    assert outcome.finish.text() == "Finish 1 refund in doubt"
+    said = "\n".join(label.text() for label in outcome.findChildren(QLabel) if label.isVisible())
+    assert "RF-10473: Sent at 09:33 UTC, then no answer. Zuora may hold the refund or not." in said
+    assert "What to do: Finish: the desk searches Zuora by this refund's id." in said
+    assert outcome.history.text() == "History of RF-10473"
+    with qtbot.waitSignal(window.history.moments.counted):
+        outcome.history.click()
+    assert {moment.entry.refund_id for moment in window.history.moments.rows()} == {"10013"}
+    window.go("pending")
+    window.activateWindow()  # a window manager does so when a dialog closes
+    with qtbot.waitSignal(window.pending.outcome_opened) as ended:
+        QTest.keyClick(window, KEY.Key_F9)
+    again = _only(ended.args, OutcomeDialog)
+    assert not again.finish.isVisible(), "a recovery that left doubt would only say the same again"
+    again.reject()
+
+
+def test_the_foot_of_the_rail_tells_both_systems_and_the_journal(opened: Opened, qtbot: QtBot) -> None:
+    """How each is reached, whether it answered, and that the chain holds; a problem names its system alone."""
+    desk = FakeDesk(problems=("Zuora periods: no permission",))
+    health = opened(desk, size=(1440, 860)).rail.health
+    qtbot.waitUntil(lambda: "verified" in health.journal.accessibleName())
+    assert health.netsuite.accessibleName().startswith("NetSuite: SOAP, read 22 Nov 2026")
+    assert health.zuora.accessibleName() == "Zuora: Invoice Settlement on, Zuora periods: no permission"
+    assert health.journal.accessibleName() == "Journal: 0 lines verified, the chain holds"
+
+
+def test_a_broken_journal_is_seen_at_once(opened: Opened, qtbot: QtBot) -> None:
+    """A chain that does not hold is a warning in the rail with the reason."""
+    health = opened(FakeDesk(broken=True)).rail.health
+    qtbot.waitUntil(lambda: "line 7" in health.journal.accessibleName())
+    assert health.journal.accessibleName().startswith("Journal: chain does not hold")
+
+
+def test_the_key_list_names_every_key_and_each_does_something(opened: Opened, qtbot: QtBot) -> None:
+    """? opens it; every shortcut of the window stands in it, and no key stands in it twice."""
+    window = opened(FakeDesk())
+    with qtbot.waitSignal(window.keys_opened) as shown:
+        QTest.keyClick(window, KEY.Key_Question)
+    said = [label.text() for label in shown.args[0].findChildren(QLabel)] if shown.args else []
+    listed = [key for _, group in KEYS for key, _ in group]
+    assert set(listed) <= set(said)
+    assert len(listed) == len(set(listed))
+    for shortcut in window.findChildren(QShortcut):
+        key = shortcut.key().toString().replace("Return", "Enter")
+        assert key in listed, f"{key} is not in the list of keys"
+    shown.args[0].reject()

@@ -103,7 +103,8 @@ class Listing:
     def _customers(self, rows: Iterable[Node]) -> dict[str, Customer]:
         found = {}
         for row in rows:
-            customer_id, part = basic(row).ref("entity"), row.child("customerMainJoin")
+            customer_id = basic(row).ref("entity")
+            part = row.child("customerMainJoin") if customer_id not in found else None  # many refunds, one customer
             if part and customer_id and part.ref("internalId") in ("", customer_id):
                 found[customer_id] = self.mapper.customer(customer_id, part)
         return found

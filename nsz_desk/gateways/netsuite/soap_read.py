@@ -32,12 +32,13 @@ class Custom(NamedTuple):
 class Node:
     """A record, a part of a search row, or any other element; a column's value stands for the column."""
 
-    __slots__ = ("_found", "element")
+    __slots__ = ("_found", "_nodes", "element")
 
     def __init__(self, element: etree._Element) -> None:
         """Look at an element."""
         self.element = element
         self._found: dict[str, etree._Element] | None = None  # its children by name, once somebody asks
+        self._nodes: dict[str, Node] | None = None  # and those of them that were asked for as nodes
 
     @property
     def _children(self) -> dict[str, etree._Element]:
@@ -58,8 +59,12 @@ class Node:
 
     def child(self, name: str) -> "Node | None":
         """The first child of that name."""
-        found = self._children.get(name)
-        return None if found is None else Node(found)
+        if self._nodes is None:
+            self._nodes = {}
+        node = self._nodes.get(name)
+        if node is None and (found := self._children.get(name)) is not None:
+            node = self._nodes[name] = Node(found)
+        return node
 
     def children(self, name: str) -> list["Node"]:
         """All children of that name."""

@@ -7,6 +7,7 @@
 import io
 import queue
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any, cast
@@ -66,7 +67,10 @@ class Messages:
             criteria=self._new("sales", "TransactionSearch", basic=self._criteria(query)),
             columns=self._row(query),
         )
-        return self._message(passport, "search", page_size, searchRecord=record)
+        envelope = self._envelope(passport, "search", page_size, searchRecord=record)
+        for field, ids in (("internalId", query.ids), ("appliedToTransaction", query.applied_to)):
+            _name_others(envelope, field, ids[1:])
+        return _bytes(envelope)
 
     def search_periods(self, passport: Passport, page_size: int) -> bytes:
         """Start a search for all accounting periods."""
@@ -135,6 +139,9 @@ class Messages:
         return self._zeep()[0].get_type(f"{{{self._urn(group)}}}{name}")(*args, **parts)
 
     def _message(self, passport: Passport, operation: str, page_size: int = 0, **parts: Any) -> bytes:
+        return _bytes(self._envelope(passport, operation, page_size, **parts))
+
+    def _envelope(self, passport: Passport, operation: str, page_size: int, **parts: Any) -> etree._Element:
         signed = self._new("core", "TokenPassportSignature", passport.signature, algorithm=ALGORITHM)
         headers: dict[str, Any] = {
             "tokenPassport": {
@@ -149,15 +156,15 @@ class Messages:
         if page_size:
             headers["searchPreferences"] = {"pageSize": page_size}
         client, service = self._zeep()
-        envelope = client.create_message(service, operation, _soapheaders=headers, **parts)
-        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+        return cast(etree._Element, client.create_message(service, operation, _soapheaders=headers, **parts))
 
     def _ref(self, kind: str, record_id: str) -> Any:
         return self._new("core", "RecordRef", internalId=record_id, type=kind)
 
-    def _ids(self, ids: Iterable[str]) -> Any:
-        refs = [self._new("core", "RecordRef", internalId=one) for one in ids]
-        return self._new("core", "SearchMultiSelectField", operator="anyOf", searchValue=refs)
+    def _ids(self, ids: Sequence[str]) -> Any:
+        """A criterion that names the first id; `_name_others` adds the rest to the message."""
+        ref = self._new("core", "RecordRef", internalId=ids[0])
+        return self._new("core", "SearchMultiSelectField", operator="anyOf", searchValue=[ref])
 
     def _flag(self, value: bool) -> Any:
         return self._new("core", "SearchBooleanField", searchValue=value)
@@ -214,6 +221,22 @@ class Messages:
             columns = self._columns(query.customer, query.customer_custom)
             parts["customerMainJoin"] = self._new("common", "CustomerSearchRowBasic", **columns)
         return self._new("sales", "TransactionSearchRow", **parts)
+
+
+def _name_others(envelope: etree._Element, field: str, ids: Iterable[str]) -> None:
+    """Add ids to a criterion that names one: zeep takes 25 µs for each, and a search names 500."""
+    first = envelope.find(f".//{{*}}{field}/{{*}}searchValue") if ids else None
+    parent = None if first is None else first.getparent()
+    if first is None or parent is None:
+        return
+    for one in ids:
+        another = copy(first)
+        another.set("internalId", one)
+        parent.append(another)
+
+
+def _bytes(envelope: etree._Element) -> bytes:
+    return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
 
 
 def _wsdl() -> Path:

@@ -170,6 +170,16 @@ class InvoiceRow(Wire):
     number: Text = Field("", validation_alias=_names("invoiceNumber", "InvoiceNumber"))
 
 
+class WholeInvoiceRow(InvoiceRow):
+    """An invoice with its date and its balance, in any of the dialects."""
+
+    account_id: Text = Field("", validation_alias=_names("accountId", "AccountId"))
+    day: Day = Field(validation_alias=_names("invoiceDate", "InvoiceDate"))
+    amount: Amount = Field(validation_alias=_names("amount", "Amount"))
+    balance: Amount = Field(validation_alias=_names("balance", "Balance"))
+    currency: Text = Field("", validation_alias=_names("currency", "Currency"))
+
+
 class PeriodRow(Wire):
     """An accounting period."""
 

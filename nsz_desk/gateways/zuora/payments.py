@@ -136,14 +136,18 @@ class Payments:
 
     def currency(self, row: PaymentRow) -> str:
         """The payment's currency, its account's where the call does not tell it."""
-        if row.currency:
-            return row.currency.upper()
-        if row.account_id not in self._currencies:
-            accounts = account_rows(self._rest, self._settlement, [row.account_id])
-            if row.account_id not in accounts or not accounts[row.account_id].currency:
+        return self.currency_of(row.currency, row.account_id)
+
+    def currency_of(self, told: str, account_id: str) -> str:
+        """The currency that was told of a payment or invoice, else its account's."""
+        if told:
+            return told.upper()
+        if account_id not in self._currencies:
+            accounts = account_rows(self._rest, self._settlement, [account_id])
+            if account_id not in accounts or not accounts[account_id].currency:
                 raise no_answer("Zuora", "a payment's currency is not told")
-            self._currencies[row.account_id] = accounts[row.account_id].currency.upper()
-        return self._currencies[row.account_id]
+            self._currencies[account_id] = accounts[account_id].currency.upper()
+        return self._currencies[account_id]
 
     def _paid(self, rows: Mapping[str, PaymentRow]) -> dict[str, tuple[InvoicePart, ...] | Unread]:
         """Without Invoice Settlement: invoice payments, each with what was refunded of it."""

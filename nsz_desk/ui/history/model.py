@@ -41,7 +41,7 @@ def detail_text(entry: Entry) -> str:
         f"When: {moment_text(entry.at)}",
         f"Who: {entry.who}",
         f"Refund id: {entry.refund_id or '–'}",
-        f"Journal line: {entry.seq}" + (f" ({entry.kind})" if entry.kind else ""),
+        f"Journal line: {entry.seq}",
     ]
-    lines = [*head, "", *(f"{name}: {value}" for name, value in entry.detail)]
-    return "\n".join(shown(one, VALUE_LIMIT) for one in lines).rstrip()
+    said = [f"{name.replace('_', ' ').capitalize()}: {value}" for name, value in entry.detail if value.strip()]
+    return "\n".join(shown(one, VALUE_LIMIT) for one in [*head, "", *said]).rstrip()

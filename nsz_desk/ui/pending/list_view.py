@@ -7,7 +7,7 @@ from nsz_desk.ui.pending.model import PendingTable
 from nsz_desk.ui.table_view import TableView
 
 WIDTHS = {
-    "tick": 44, "verdict": 122, "number": 92, "customer": 176, "amount": 112, "why": 204, "date": 108,
+    "tick": 40, "verdict": 122, "number": 86, "customer": 176, "amount": 108, "why": 196, "date": 104,
     "credit_memo": 112, "payment": 132, "status": 168,
 }  # fmt: skip
 HIDDEN = ("credit_memo", "payment", "status")  # the panel tells them; the column chooser shows them

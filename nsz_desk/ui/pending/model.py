@@ -15,6 +15,7 @@ from nsz_desk.engine.results import RowEvent, RowResult
 from nsz_desk.rules.book import Verdict
 from nsz_desk.ui.badges import RESULTS, RUNNING, VERDICTS, WAITING, Badge
 from nsz_desk.ui.columns import TableColumn
+from nsz_desk.ui.pending.causes import cause_of
 from nsz_desk.ui.pending.groups import OPEN, TILES
 from nsz_desk.ui.tables import SEPARATOR, Index, RowTable
 from nsz_desk.ui.texts import shown
@@ -29,6 +30,7 @@ class PendingTable(RowTable):
     strong = frozenset({"number", "amount"})
     plain = frozenset({"customer"})
     wrapped = frozenset({"why"})
+    whole = frozenset({"number", "date"})
     ticked_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -36,6 +38,7 @@ class PendingTable(RowTable):
         self.ticked: set[str] = set()
         self.locked = False  # while a run is under way
         self.tile = ""
+        self.cause = ""  # a rule: only rows that wait because of it
         self._chosen = OPEN
         self._by_id: dict[str, Row] = {}
         self._said: dict[str, RowEvent | None] = {}  # None: waits for its turn
@@ -58,13 +61,21 @@ class PendingTable(RowTable):
     def show_tile(self, key: str) -> None:
         """Show one tile's rows alone; "" shows all that is open."""
         if key != self.tile:
-            self.tile = key
+            self.tile, self.cause = key, ""
             self._chosen = next((tile.verdicts for tile in TILES if tile.key == key), OPEN)
             self.refilter()
 
+    def show_cause(self, rule: str) -> None:
+        """Show one cause's rows of the tile alone; "" shows all of them."""
+        if rule != self.cause:
+            self.cause = rule
+            self.refilter()
+
     def keeps(self, row: Row) -> bool:
-        """Whether the tile holds the row."""
-        return row.judgement.verdict in self._chosen or row.id in self._said
+        """Whether the tile, and the cause where one is chosen, holds the row."""
+        if row.id in self._said:
+            return True
+        return row.judgement.verdict in self._chosen and (not self.cause or cause_of(row) == self.cause)
 
     def search_text(self, row: Row) -> str:
         """What is shown, and the amount without separators, the id, and the day as in files."""

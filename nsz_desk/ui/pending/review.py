@@ -24,6 +24,7 @@ COLUMNS = (
     ListColumn("payment", "Zuora payment", "text", lambda plan: plan.payment_number),
 )
 WIDTHS = {"number": 104, "customer": 150, "amount": 140, "date": 112, "method": 110, "memo": 116, "payment": 128}
+FOLDED = ("method", "memo", "payment")
 REFUSED_LINES = 5
 
 
@@ -32,6 +33,7 @@ class PlanTable(RowTable):
 
     strong = frozenset({"number", "amount"})
     plain = frozenset({"customer"})
+    whole = frozenset({"number", "date"})
 
 
 class ReviewDialog(QDialog):
@@ -46,8 +48,8 @@ class ReviewDialog(QDialog):
         self.setWindowTitle(f"{title} · {environment.word}")
         self.setModal(True)
         room = parent.window().size()
-        self.resize(min(1120, max(760, room.width() - 120)), min(800, max(600, room.height() - 40)))
-        whole = column(self, margins=(24, 20, 24, 16), gap=12)
+        self.resize(min(1120, max(760, room.width() - 120)), min(800, max(480, room.height() - 40)))
+        whole = column(self, margins=(24, 16, 24, 12), gap=10)
         head = line(gap=12)
         head.addWidget(label(title, "big-title"), 1)
         head.addWidget(EnvironmentChip(environment))
@@ -93,7 +95,7 @@ class ReviewDialog(QDialog):
     def _add_plans(self, whole: QVBoxLayout) -> None:
         self.plans = PlanTable(COLUMNS, lambda plan: plan.refund_id, self)
         self.table = TableView(self.plans, "Refunds to send", WIDTHS, "customer")
-        self.table.setMinimumHeight(116)
+        self.table.setMinimumHeight(84)
         frame = card()
         column(frame, margins=(1, 1, 1, 1)).addWidget(self.table)
         self.calls = QPlainTextEdit()
@@ -144,6 +146,10 @@ class ReviewDialog(QDialog):
     def _fold(self, is_open: bool) -> None:
         self.fold.set_icon("chevron-down" if is_open else "chevron-right")
         self.calls.setVisible(is_open)
+        for place, key in enumerate(self.table.keys):  # the calls tell them, and need the room
+            if key in FOLDED:
+                self.table.setColumnHidden(place, is_open)
+        self.table.fit_columns()
 
     def _show_calls(self, refund_id: str) -> None:
         plan = next((plan for plan in self._batch.plans if plan.refund_id == refund_id), None)

@@ -1,16 +1,21 @@
 """The pending screen's widgets, put together: banners, tiles, list, rules and the bar below."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from functools import partial
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
+
+from nsz_desk.engine.lists import Row
 from nsz_desk.engine.plan import Batch
 from nsz_desk.engine.results import BatchResult, Pending, Result, RowEvent
 from nsz_desk.rules.book import Verdict
 from nsz_desk.ui.banner import Banner
 from nsz_desk.ui.jobs import Jobs
+from nsz_desk.ui.links import links_of, open_link
 from nsz_desk.ui.messages import Messages
 from nsz_desk.ui.pending.actions import PendingActions
 from nsz_desk.ui.pending.bars import BottomBar
+from nsz_desk.ui.pending.causes import CauseBar, causes
 from nsz_desk.ui.pending.document import send_text
 from nsz_desk.ui.pending.groups import TILES
 from nsz_desk.ui.pending.list_view import PendingList
@@ -23,7 +28,7 @@ from nsz_desk.ui.texts import count_text, shown
 from nsz_desk.ui.tiles import TileRow
 from nsz_desk.ui.widgets import card, column, label, line
 
-PANEL, WIDE_PANEL = 348, 392
+PANEL, WIDE_PANEL = 340, 392
 
 
 class PendingView(QWidget):
@@ -43,7 +48,8 @@ class PendingView(QWidget):
         self.actions_ = PendingActions(desk, jobs, messages, self)
         self.table = PendingTable(self)
         self.tiles, self.list = TileRow(TILES), PendingList(self.table)
-        self.panel, self.bar = RulesPanel(), BottomBar()
+        self.causes = CauseBar()
+        self.panel, self.bar = RulesPanel(desk.environment), BottomBar()
         self.read_only_banner = Banner("manual", "lock")
         self.open_banner = Banner("doubt", "question", "Finish")
         self.problem_banner = Banner("manual", "warning")
@@ -68,7 +74,14 @@ class PendingView(QWidget):
         """Show one tile's rows, "" for all that is open."""
         self.tiles.choose(key)
         self.table.show_tile(key)
+        self.show_cause(self.table.cause)
         self.tile_chosen.emit(key)
+
+    def show_cause(self, rule: str) -> None:
+        """Show one cause's rows alone, "" for all of the tile."""
+        self.table.show_cause(rule)
+        self.causes.show_causes(causes(self.table.rows()), rule)
+        self.causes.setVisible(self.table.tile == "needs-you" and self.table.tile_figures()["needs-you"][0] > 0)
 
     def set_wide(self, wide: bool) -> None:
         """Give the rules more room, or less."""
@@ -77,6 +90,17 @@ class PendingView(QWidget):
     def review(self) -> None:
         """Make the plan of the ticked rows and show it."""
         self.actions_.review([row.id for row in self.table.ticked_rows()])
+
+    def review_one(self, row_id: str) -> None:
+        """Make the plan of one row in doubt that may be synced alone, and show it."""
+        row = self.table.row(row_id)
+        if row is not None and row.can_sync:
+            self.actions_.review([row_id])
+
+    def current_row(self) -> Row | None:
+        """The row one is on."""
+        at = self.list.currentIndex().row()
+        return self.table.row(self.table.id_at(at)) if 0 <= at < self.table.rowCount() else None
 
     def panes(self) -> tuple[QWidget, ...]:
         """Where F6 goes, in order."""
@@ -89,6 +113,7 @@ class PendingView(QWidget):
         for banner in (self.read_only_banner, self.open_banner, self.problem_banner):
             page.addWidget(banner)
         page.addWidget(self.tiles)
+        page.addWidget(self.causes)
         middle = line(gap=12)
         frame = card()
         column(frame, margins=(1, 1, 1, 1)).addWidget(self.list)
@@ -121,11 +146,33 @@ class PendingView(QWidget):
         self.list.moved_to.connect(lambda row_id: self.panel.show_row(self.table.row(row_id)))
         self.list.entered_row.connect(lambda _: self.panel.isVisible() and self.panel.history.setFocus())
         self.panel.history_wanted.connect(self.history_wanted)
+        self.panel.sync_wanted.connect(self.review_one)
+        self.panel.link_wanted.connect(open_link)
+        self.causes.chosen.connect(self.show_cause)
+        self.list.menu_opens.connect(self._fill_menu)
+
+    def _fill_menu(self, menu: QMenu, row_id: str) -> None:
+        row = self.table.row(row_id)
+        if row is None:
+            return
+        if self.table.may_tick(self.table.position(row_id)):
+            menu.addAction("Tick or untick\tSpace", lambda: self.table.toggle(*self.list.chosen_positions()))
+        if row.verdict is Verdict.IN_DOUBT and row.can_sync:
+            menu.addAction("Sync this one…\tCtrl+D", lambda: self.review_one(row_id))
+        menu.addAction("History\tCtrl+H", lambda: self.history_wanted.emit(row_id))
+        for link in links_of(row, self._desk.environment):
+            action = menu.addAction(f"Open {link.text.lower()}", partial(open_link, link.url))
+            action.setEnabled(bool(link.url))
+        menu.addSeparator()
 
     # -- show
     def _show_list(self, pending: Pending, open_episodes: tuple[str, ...]) -> None:
         self.table.set_rows(pending.rows)
-        self.tiles.show_figures(self.table.tile_figures())
+        found = causes(pending.rows)
+        notes = {"needs-you": count_text(len(found), "cause")} if found else {}
+        self.tiles.show_figures(self.table.tile_figures(), notes)
+        still = self.table.cause in {cause.rule for cause in found}
+        self.show_cause(self.table.cause if still else "")
         self.read_only_banner.say(self._desk.read_only)
         doubt = sum(row.verdict is Verdict.IN_DOUBT for row in pending.rows)
         self._show_open(doubt, len(open_episodes))
@@ -176,6 +223,7 @@ class PendingView(QWidget):
         dialog = ReviewDialog(batch, self._desk.environment, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = send_text(batch, self._desk.environment).replace("Send ", "Sending ", 1)
+        dialog.finished.connect(self.window().activateWindow)
         dialog.approved.connect(lambda approved: self.actions_.send(approved, title))
         dialog.open()
         self.review_opened.emit(dialog)
@@ -212,7 +260,10 @@ class PendingView(QWidget):
             return
         dialog = OutcomeDialog(result, self._desk.environment, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self.window().activateWindow)  # not every window manager does
         dialog.finished.connect(self.refresh)
+        dialog.finish_wanted.connect(self.actions_.finish)
+        dialog.history_wanted.connect(self.history_wanted)
         dialog.open()
         self.outcome_opened.emit(dialog)
 

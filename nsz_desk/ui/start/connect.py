@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QLineEdit, QWid
 
 from nsz_desk.ui.ports import SECRETS
 from nsz_desk.ui.texts import shown
-from nsz_desk.ui.widgets import Button, card, column, label, line
+from nsz_desk.ui.widgets import Button, ElidedLabel, card, column, label, line
 
 LARGEST = 200_000  # bytes of a profile file; a real one has one or two thousand
 HOW = (
@@ -29,9 +29,9 @@ class ConnectDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Connect NetSuite and Zuora")
         self.setModal(True)
-        self.resize(640, 560)
+        self.resize(720, max(460, min(540, parent.height() - 20)))
         self._text = ""
-        whole = column(self, margins=(24, 20, 24, 16), gap=12)
+        whole = column(self, margins=(24, 16, 24, 14), gap=10)
         whole.addWidget(label("Connect NetSuite and Zuora", "big-title"))
         whole.addWidget(label(HOW, "", wrap=True))
         whole.addWidget(self._profile_card())
@@ -60,10 +60,10 @@ class ConnectDialog(QDialog):
         except (OSError, ValueError) as problem:
             self._text = ""
             self.say(f"{path.name} cannot be read: {problem}.")
-            self._file.setText("No file chosen")
+            self._file.show_text("No file chosen")
         else:
             self.say("")
-            self._file.setText(shown(path.name, 60))
+            self._file.show_text(path.name)
             if not self.name.text():
                 self.name.setText("".join(one if one.isascii() and one.isalnum() else "-" for one in path.stem)[:40])
         self._show_ready()
@@ -83,37 +83,35 @@ class ConnectDialog(QDialog):
 
     def _profile_card(self) -> QWidget:
         made = card()
-        grid = QGridLayout(made)
-        grid.setContentsMargins(16, 14, 16, 14)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(10)
-        self._file = label("No file chosen", "muted")
+        inside = column(made, margins=(16, 12, 16, 14), gap=8)
+        inside.addWidget(label("PROFILE", "group"))
+        row = line(gap=12)
+        self._file = ElidedLabel("No file chosen", "muted")
         self.choose = Button("Choose profile file…", icon_name="document")
         self.choose.clicked.connect(self._choose)
         self.name = self._field("Name of the connection")
         self.name.setMaxLength(40)
-        grid.addWidget(label("PROFILE", "group"), 0, 0, 1, 2)
-        grid.addWidget(self.choose, 1, 0)
-        grid.addWidget(self._file, 1, 1)
-        grid.addWidget(label("Name"), 2, 0)
-        grid.addWidget(self.name, 2, 1)
-        grid.setColumnStretch(1, 1)
+        row.addWidget(self.choose)
+        row.addWidget(self._file, 1)
+        row.addWidget(label("Name"))
+        row.addWidget(self.name, 1)
+        inside.addLayout(row)
         return made
 
     def _secrets_card(self) -> QWidget:
         made = card()
         grid = QGridLayout(made)
-        grid.setContentsMargins(16, 14, 16, 14)
+        grid.setContentsMargins(16, 12, 16, 14)
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(4)
         grid.addWidget(label("SECRETS", "group"), 0, 0, 1, 2)
         self.secrets = {key: self._field(title) for key, title in SECRETS}
-        for place, (key, title) in enumerate(SECRETS):
-            grid.addWidget(label(title), place + 1, 0)
+        for place, (key, title) in enumerate(SECRETS):  # two side by side: the public half and the secret one
+            row, side = 1 + place // 2 * 2, place % 2
+            grid.addWidget(label(title), row, side)
             self.secrets[key].setEchoMode(QLineEdit.EchoMode.Password)
-            grid.addWidget(self.secrets[key], place + 1, 1)
+            grid.addWidget(self.secrets[key], row + 1, side)
         grid.addWidget(label(WHERE, "muted", wrap=True), len(SECRETS) + 1, 0, 1, 2)
-        grid.setColumnStretch(1, 1)
         return made
 
     def _field(self, name: str) -> QLineEdit:

@@ -17,7 +17,7 @@ from nsz_desk.ui.start.connect import ConnectDialog
 from nsz_desk.ui.texts import shown, tip
 from nsz_desk.ui.widgets import Button, ElidedLabel, FaceButton, Shape, card, column, label, line
 
-LEAD = "Customer refunds made in NetSuite become external refunds in Zuora: each one once, or you are told why not."
+LEAD = "NetSuite customer refunds become external refunds in Zuora: each exactly once."
 DEMO = "A made-up company on a simulator inside this computer. No account, nothing real is touched."
 CONNECT = "One NetSuite account and one Zuora tenant, by a profile file and six secrets for the keychain."
 
@@ -26,7 +26,7 @@ class ProfileButton(FaceButton):
     """A profile that can be opened."""
 
     def __init__(self, profile: ProfileLine) -> None:
-        super().__init__("tile")
+        super().__init__("profile")
         self.profile = profile
         shape, tone, _ = LOOKS.get(profile.kind, LOOKS["production"])
         face = line(self, margins=(14, 10, 14, 10), gap=12)
@@ -42,7 +42,6 @@ class ProfileButton(FaceButton):
         face.addLayout(texts, 1)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setMinimumHeight(56)
         self.refresh_name()
 
 
@@ -69,12 +68,14 @@ class StartWindow(QMainWindow):
         self._was_shown = False
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            looks.apply(app, theme)
+            looks.colour(app, theme)
         self.setWindowTitle("nsz-desk")
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(960, 500)
         if not self._layouts.restore_window(self):
             self.resize(1440, 860)
         self._lay_out()
+        if isinstance(app, QApplication):
+            looks.apply(app, theme)  # last: see `colour`
 
     # -- put together
     def _lay_out(self) -> None:
@@ -126,7 +127,8 @@ class StartWindow(QMainWindow):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName("Connections")
-        area.setFixedHeight(196)
+        area.setMinimumHeight(64)
+        area.setMaximumHeight(196)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         page = QWidget()
         page.setObjectName("page")
@@ -143,7 +145,8 @@ class StartWindow(QMainWindow):
 
     def profile_buttons(self) -> list[ProfileButton]:
         """The profiles shown, in order."""
-        found = (self._profiles.itemAt(at).widget() for at in range(self._profiles.count()))
+        items = (self._profiles.itemAt(at) for at in range(self._profiles.count()))
+        found = (item.widget() for item in items if item is not None)
         return [one for one in found if isinstance(one, ProfileButton)]
 
     def _show_profiles(self, profiles: tuple[ProfileLine, ...]) -> None:
@@ -156,6 +159,7 @@ class StartWindow(QMainWindow):
             button.setToolTip(tip(profile.problem))
             button.clicked.connect(lambda _=False, name=profile.name: self.open_profile(name))
             self._profiles.addWidget(button)
+            button.show()  # at once: what is not shown cannot take the focus
         if not profiles:
             self._profiles.addWidget(label("None yet.", "muted"))
         self._profiles.addStretch(1)

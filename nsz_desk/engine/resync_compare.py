@@ -1,0 +1,129 @@
+"""Both systems side by side before a resync: what each says now, and what it will be. Reads by id only."""
+
+from dataclasses import dataclass
+
+from nsz_desk.domain.errors import Missing
+from nsz_desk.domain.facts import Unread
+from nsz_desk.domain.records import CreditMemo, Payment, ZuoraRefund
+from nsz_desk.engine.plan import Pair
+from nsz_desk.engine.ports import NetSuite, NetSuiteFacts, Zuora
+from nsz_desk.engine.resync_plan import Found, ResyncPlan, applied, derive_resync, hindrances, plus, taken_text
+from nsz_desk.engine.route import Parts
+
+NOTHING = "–"  # a system that has no such field, or no such record
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One fact in three columns; `differs` when both systems tell it and do not agree."""
+
+    what: str
+    netsuite: str
+    zuora: str
+    after: str
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The document of the comparing page. `hindrances` are those that reads by id can tell; the plan knows all."""
+
+    refund_id: str
+    number: str
+    zuora_id: str
+    zuora_number: str
+    rows: tuple[Compared, ...]
+    hindrances: tuple[str, ...]
+
+
+def compare(netsuite: NetSuite, zuora: Zuora, pair: Pair, methods: dict[str, str], refund_id: str) -> Comparison:
+    """Read refund, memo, Zuora refund and payment, and set them side by side.
+
+    Raises:
+        DeskError: a system did not answer; NetSuite has no such refund (`Missing`).
+    """
+    facts = netsuite.read(refund_id)
+    zuora_id = facts.refund.zuora_id.strip()
+    made = _made(zuora, zuora_id)
+    named = next((memo.payment_id for memo in facts.memos if memo.payment_id), "")
+    key = (made.payment_id if made else None) or named
+    payment = _payment(zuora, key) if key else None
+    if payment is None:
+        gap = "It was never synced." if not zuora_id else "Its Zuora payment cannot be found."
+        return Comparison(refund_id, facts.refund.number, zuora_id, "", _netsuite_rows(facts, None), (gap,))
+    found = Found(facts, made, payment, ())
+    plan = derive_resync(pair, found, "", False)
+    against = ("It was never synced: NetSuite shows no Zuora ID.",) if not zuora_id else _against(pair, found)
+    rows = (*_both(facts, made, methods), *_netsuite_rows(facts, found.memo), *_zuora_rows(made, payment, plan))
+    return Comparison(refund_id, facts.refund.number, zuora_id, plan.zuora_number, rows, against)
+
+
+def _made(zuora: Zuora, zuora_id: str) -> ZuoraRefund | None:
+    try:
+        return zuora.read_refund(zuora_id) if zuora_id else None
+    except Missing:
+        return None
+
+
+def _payment(zuora: Zuora, key: str) -> Payment | None:
+    try:
+        return zuora.read_payment(key)
+    except Missing:
+        return None
+
+
+def _against(pair: Pair, found: Found) -> tuple[str, ...]:
+    unread = Unread("periods", "not read for the comparison")
+    return hindrances(pair, found, unread, unread)
+
+
+def _both(facts: NetSuiteFacts, made: ZuoraRefund | None, methods: dict[str, str]) -> list[Compared]:
+    refund = facts.refund
+    told = [
+        ("Amount", str(refund.amount), str(made.amount) if made else ""),
+        ("Date", refund.date.isoformat(), made.date.isoformat() if made else ""),
+        ("Payment method", methods.get(refund.method, refund.method), made.method if made else ""),
+        ("NetSuite id in Zuora", refund.id, made.integration_id if made else ""),
+    ]
+    return [
+        Compared(what, ours, theirs or NOTHING, ours, made is not None and ours != theirs)
+        for what, ours, theirs in told
+    ]
+
+
+def _netsuite_rows(facts: NetSuiteFacts, memo: CreditMemo | None) -> tuple[Compared, ...]:
+    refund, blank = facts.refund, "blank"
+    rows = [
+        Compared("Zuora ID", refund.zuora_id or blank, NOTHING, blank),
+        Compared("Integration Status", refund.status_text or blank, NOTHING, blank),
+        Compared("Sync Date", refund.claim_note or blank, NOTHING, blank),
+    ]
+    if memo is not None:
+        odd = memo.zuora_id.strip() != refund.zuora_id.strip()
+        rows += [
+            Compared(f"Credit memo {memo.number}: Zuora ID", memo.zuora_id or blank, NOTHING, blank, odd),
+            Compared(f"Credit memo {memo.number}: Integration Status", memo.status_text or blank, NOTHING, blank),
+        ]
+    return tuple(rows)
+
+
+def _zuora_rows(made: ZuoraRefund | None, payment: Payment, plan: ResyncPlan) -> list[Compared]:
+    name = f"Payment {payment.number}"
+    back = payment.refunded - made.amount if made and not made.dead else payment.refunded
+    marked = "Ignore" if plan.shield else (made.transferred if made else "")
+    now = "cannot be read" if isinstance(payment.parts, Unread) else taken_text(applied(payment))
+    before = now if isinstance(payment.parts, Unread) else taken_text(_as_before(plan))
+    return [
+        Compared(
+            "Zuora refund", NOTHING, plan.zuora_number or "does not exist", plan.zuora_number or NOTHING, made is None
+        ),
+        Compared("Status in Zuora", NOTHING, made.status if made else NOTHING, "Canceled" if made else NOTHING),
+        Compared("Transferred to Accounting", NOTHING, made.transferred if made else NOTHING, marked or NOTHING),
+        Compared(f"{name}: refunded", NOTHING, str(payment.refunded), str(back)),
+        Compared(f"{name}: applied to", NOTHING, now, before),
+    ]
+
+
+def _as_before(plan: ResyncPlan) -> Parts:
+    """With Invoice Settlement the desk puts it back, without it the cancel does."""
+    return plus(plan.applied, plan.reapply or (() if plan.already_dead else plan.parts))

@@ -1,0 +1,99 @@
+"""Resyncs of one run: derived from fresh facts, approved by a person, then walked, each in its payment's lane."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from nsz_desk.engine.batch import Run
+from nsz_desk.engine.episode import Episode
+from nsz_desk.engine.flow import Outcome
+from nsz_desk.engine.ledger import Ledger
+from nsz_desk.engine.perform import drive
+from nsz_desk.engine.plan import Batch, Plan
+from nsz_desk.engine.ports import Event, Moment
+from nsz_desk.engine.results import BatchResult, Result, RowResult
+from nsz_desk.engine.resync_clear import last_unanswered
+from nsz_desk.engine.resync_look import gather
+from nsz_desk.engine.resync_plan import derive_resync, hindrances
+from nsz_desk.engine.runner import carried_over
+
+KEY_AGE = timedelta(hours=25)  # an unanswered create younger than that may still turn out to have been made
+
+
+def plan_resyncs(run: Run, refund_ids: Sequence[str], reason: str, keep_memo: bool) -> Batch:
+    """The plan of each resync, and in plain words why a refund has none. Reads only."""
+    plans: list[Plan] = []
+    refused: list[tuple[str, str, str]] = []
+    for refund_id in dict.fromkeys(refund_ids):
+        planned = _plan(run, refund_id, reason, keep_memo)
+        if isinstance(planned, Plan):
+            plans.append(planned)
+        else:
+            refused.append((refund_id, *planned))
+    return Batch(tuple(plans), tuple(refused))
+
+
+def _plan(run: Run, refund_id: str, reason: str, keep_memo: bool) -> Plan | tuple[str, str]:
+    """The plan, or the refund's number and why there is none."""
+    if not refund_id.isdigit():
+        return "", "NetSuite has no customer refund with this id."
+    if words := doubt(run.ledger, refund_id, run.clock.now()):
+        return "", words
+    reply = drive(gather(refund_id, run.ledger.known_dead(refund_id)), run.hands.perform)
+    if reply.outcome is not Outcome.DONE:
+        return "", reply.reason
+    found, s = reply.got, run.settings
+    if against := hindrances(s.pair, found, s.netsuite_periods, s.zuora_periods):
+        return found.facts.refund.number, " ".join(against)
+    return derive_resync(s.pair, found, reason, keep_memo)
+
+
+def doubt(ledger: Ledger, refund_id: str, now: Moment) -> str:
+    """Why a resync does not start (R5): something is open, or a create without an answer is not 25 h old; else ""."""
+    if words := ledger.open_words(refund_id):
+        return f"An earlier episode is {words}. Recover first: the desk undoes nothing beside it."
+    if not ledger.words(refund_id):
+        return ""
+    last = {int(post["n"]): post for post in carried_over(ledger.of_refund(refund_id)).get("posts", [])}
+    for post in last.values():
+        at = datetime.fromisoformat(post["at"])
+        if post["outcome"] == Outcome.NO_ANSWER.value and now.wall - at < KEY_AGE:
+            return f"A create was sent at {at:%Y-%m-%d %H:%M} UTC and never answered. Wait until it is 25 hours old."
+    return ""
+
+
+def resync(run: Run, batch: Batch, confirmed: Moment) -> BatchResult:
+    """Walk every approved resync; answers in the order of the plans, then the rows that had none."""
+    run.total = len(batch.plans)
+    run.ledger.append(Event("run", "", "", {"what": "resync", "plan_hash": batch.hash, "count": run.total}))
+    episodes = [_episode(run, plan, confirmed) for plan in batch.plans]
+    run.lanes.run([(e.plan.account_id, run.job(e)) for e in episodes])
+    done = [run.results[plan.refund_id] for plan in batch.plans]
+    return BatchResult((*done, *(_refused(*row) for row in batch.refused)), batch.hash)
+
+
+def _refused(refund_id: str, number: str, why: str) -> RowResult:
+    return RowResult(refund_id, number, Result.REFUSED, "", why, "Nothing was sent for it.", None)
+
+
+def _episode(run: Run, plan: Plan, confirmed: Moment) -> Episode:
+    e = run.episode(plan, "RESYNC", "confirmed")
+    e.confirmed_at = confirmed
+    remember_silence(run, e)
+    return e
+
+
+def remember_silence(run: Run, e: Episode) -> None:
+    """Note from the journal when a NetSuite write of this refund last went unanswered: it may still come."""
+    if at := last_unanswered(run.ledger.of_refund(e.refund_id)):
+        e.memory["unanswered"] = at.isoformat()
+
+
+def joined(undone: BatchResult, synced: BatchResult) -> BatchResult:
+    """A resync and the sync after it as one result per refund: the later one, with what the earlier one did."""
+    later = {row.id: row for row in synced.results}
+    rows = [
+        replace(later[row.id], reason=f"{row.reason} Then: {later[row.id].reason}") if row.id in later else row
+        for row in undone.results
+    ]
+    return BatchResult(tuple(rows), undone.plan_hash)

@@ -1,0 +1,90 @@
+"""From a seed to a schedule: which world, which desks, which faults."""
+
+import random
+
+from tests.simulation.faults import ACTS, CREATES, JOURNALS, MARKS, NETSUITE_WRITES, READS, Fault
+from tests.simulation.play import Schedule
+
+CAREFUL = 32  # every so many-th seed keeps journals with JSON text and the hash chain
+LAYOUTS = ((1, 2), (1, 1), (1, 1, 2), (1, 2, 3), (1, 1, 1), (1, 1, 2, 2), (1, 1, 1, 2))
+ROUTES = ((False, True), (False, True), (True, False), (True, True))
+HISTORIES = (0.1, 0.9, 19.9, 23.98, 24.0, 26.0)
+DELAYS = (0.2, 3.0, 30.0, 90.0, 400.0, 900.0)
+CREATE = "zuora.create_refund"
+# (verb, its letters, how often of 100, how far the nth call reaches)
+SPOTS = (
+    (CREATE, CREATES, 34, 6),
+    (CREATE, ACTS, 8, 6),
+    ("zuora.mark_refund", MARKS, 6, 4),
+    ("netsuite.write_fields", NETSUITE_WRITES, 10, 12),
+    ("journal.append", JOURNALS, 8, 80),
+    ("journal.append", ACTS, 20, 80),
+    ("zuora.read_payment", READS, 4, 16),
+    ("zuora.read_refund", READS, 3, 10),
+    ("zuora.refunds_of_account", READS, 3, 8),
+    ("netsuite.read", READS, 2, 6),
+    ("netsuite.read_fields", READS, 2, 20),
+)
+WEIGHTS = tuple(weight for _, _, weight, _ in SPOTS)
+
+
+# What the seam of a key's life is made of: refunds that are dead, searches that are late, machines that slept.
+SEAM_CREATES = (
+    *("drop_answer", "drop_request", "zombie", "stored:53200030", "others_refusal:old", "crash_after"),
+    *("nap_25h", "nap_12h", "to_expiry", "stale_search"),
+)
+SEAM_ACTS = (
+    *("connector_cancelled", "connector_cancelled", "stale_search", "to_expiry", "nap_25h", "nap_12h"),
+    *("person_resyncs", "person_cancels", "lost_journal", "crash_after", "suspend_12h"),
+)
+SEAM_VERBS = (CREATE, "journal.append", "zuora.refunds_of_account", "zuora.read_payment")
+
+
+def a_seam_fault(dice: random.Random) -> Fault:
+    """A fault of the seam."""
+    verb = dice.choice(SEAM_VERBS)
+    reach = 40 if verb == "journal.append" else 8
+    letters = SEAM_CREATES if verb == CREATE else SEAM_ACTS
+    return Fault(verb, 1 + int(dice.random() * reach), dice.choice(letters), dice.choice(DELAYS))
+
+
+def a_seam(seed: int, dice: random.Random) -> Schedule:
+    """Two or three desks at one refund or two, mostly after an earlier one was undone."""
+    layout, wanted = ((1, 1), ("901", "902")) if dice.random() < 0.3 else ((1, 2), ("901",))
+    desks = (wanted,) * (2 if dice.random() < 0.7 else 3)
+    faults = tuple(a_seam_fault(dice) for _ in range(2 + int(dice.random() * 5)))
+    history = (dice.choice(HISTORIES),) if dice.random() < 0.6 else ()
+    careful = seed % CAREFUL == 0
+    return Schedule(seed, layout, dice.choice(ROUTES), desks, faults, history, careful, canary=False)
+
+
+def a_fault(dice: random.Random) -> Fault:
+    """One letter somewhere; money is what it is about, so creates come first."""
+    (verb, letters, _, reach), *_ = dice.choices(SPOTS, WEIGHTS)
+    return Fault(verb, 1 + int(dice.random() * reach), dice.choice(letters), dice.choice(DELAYS))
+
+
+def draw(seed: int) -> Schedule:
+    """The schedule of a seed; every fourth is about the seam of a key's life."""
+    dice = random.Random(seed)
+    if seed % 4 == 3:
+        return a_seam(seed, dice)
+    layout = dice.choice(LAYOUTS)
+    ids = [f"90{n}" for n in range(1, len(layout) + 1)]
+    desks = []
+    for _ in range(2 if dice.random() < 0.7 else 3):
+        wanted = [one for one in ids if dice.random() < 0.55] or [dice.choice(ids)]
+        dice.shuffle(wanted)
+        desks.append(tuple(wanted))
+    faults = tuple(a_fault(dice) for _ in range(1 + int(dice.random() * 6)))
+    history = (dice.choice(HISTORIES),) if dice.random() < 0.2 else ()
+    return Schedule(
+        seed,
+        layout,
+        dice.choice(ROUTES),
+        tuple(desks),
+        faults,
+        history,
+        careful=seed % CAREFUL == 0,
+        canary=dice.random() < 0.5,
+    )

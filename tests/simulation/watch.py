@@ -1,0 +1,187 @@
+"""The watch: the invariants, asked at every change of the world and at every line of every journal.
+
+A violation is kept and not raised: a desk survives a fault of one row, so an exception could be swallowed.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from nsz_desk.domain.records import ZuoraRefund
+from nsz_desk.engine.flow import edges
+from nsz_desk.engine.ports import MEMO, REFUND, STATUS, ZUORA_ID, Written
+from nsz_desk.engine.sync_table import SYNC
+from tests.fakes import FakeClock, FakeNetSuite, FakeZuora
+
+LEGAL = frozenset((state, outcome.value, target) for state, outcome, target in edges(SYNC))
+QUIET = frozenset({"blocked", "busy", "stopped"})
+DENIES = QUIET | {"refused", "unmade"}  # ends that say: nothing was made
+EVIDENCE = frozenset({"made", "rejected", "not made"})
+LAG = 3700.0  # seconds: a search may be an hour behind, so this much is not known to anybody
+
+
+@dataclass(slots=True)
+class Sender:
+    """Who sent a create: the episode, the dead refunds its plan lists, when, and whether the search was blind."""
+
+    desk: str
+    episode: str
+    refund_id: str
+    known_dead: tuple[str, ...]
+    at: float
+    blind: bool
+
+
+@dataclass
+class Watch:
+    """Asks I1, I2, I3, I4, I5, I7 and I8 on the spot; `violations` keeps what it finds, each with its name."""
+
+    netsuite: FakeNetSuite
+    zuora: FakeZuora
+    clock: FakeClock
+    violations: list[str] = field(default_factory=list)
+    intents: set[object] = field(default_factory=set)
+    died: dict[str, float] = field(default_factory=dict)
+    ends: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # of each refund: (end, reason)
+    ended: dict[tuple[str, str], str] = field(default_factory=dict)
+    unanswered: dict[tuple[str, str], bool] = field(default_factory=dict)
+    before: dict[tuple[str, str], bool] = field(default_factory=dict)  # the same, before the last create's intent
+    visited: set[str] = field(default_factory=set)
+    moves: set[tuple[str, str, str]] = field(default_factory=set)
+    looked: dict[str, float] = field(default_factory=dict)  # when the last episode of a refund came to its post-check
+    sender: Sender | None = None
+    _made: int = 0
+
+    def __post_init__(self) -> None:
+        """Listen to both systems."""
+        self.zuora.on_change, self.zuora.on_write = self.money, self.zuora_write
+        self.netsuite.on_write = self.netsuite_write
+
+    def hold(self, true: bool, what: str) -> None:
+        """Keep a violation."""
+        if not true:
+            self.violations.append(what)
+
+    # Zuora's side.
+
+    def money(self) -> None:
+        """I1 and I2 after every change of money, I5 for a new refund."""
+        live: dict[str, str] = {}
+        refunded = dict.fromkeys(self.zuora.known_payments, Decimal(0))
+        for one in self.zuora.refunds.values():
+            if one.dead:
+                self.died.setdefault(one.id, self.clock.mono)
+                continue
+            refunded[str(one.payment_id)] += one.amount.amount
+            if one.id.startswith("zr"):
+                other = live.setdefault(one.integration_id, one.id)
+                self.hold(other == one.id, f"I1: {other} and {one.id} are both live for {one.integration_id}")
+        for key, bare in self.zuora.known_payments.items():
+            self.hold(refunded[key] <= bare.amount.amount, f"I2: payment {key} is overdrawn")
+        new = f"zr{self._made + 1}"
+        if new in self.zuora.refunds:
+            self._made += 1
+            self._new(self.zuora.refunds[new])
+
+    def _new(self, refund: ZuoraRefund) -> None:
+        """A create took effect: I5, and no end has denied it before."""
+        by = self.sender
+        if by is None:
+            return
+        end = self.ended.get((by.desk, by.episode), "")
+        self.hold(end not in DENIES, f"R4: {refund.id} came into being after its episode ended {end}")
+        overridden = [
+            one.id
+            for one in self.zuora.refunds.values()
+            if one.dead
+            and one.integration_id == refund.integration_id
+            and one.id not in by.known_dead
+            and self.died[one.id] < by.at - LAG
+        ]
+        self.hold(by.blind or not overridden, f"I5: {refund.id} made although a person cancelled {overridden}")
+
+    def zuora_write(self, verb: str, args: tuple[Any, ...]) -> None:
+        """I4: the intent of a create or mark is durable, with identical bytes."""
+        if verb == "create_refund":
+            call, key, track = args
+            what: object = (call.method, call.path, call.body, key, track)
+        else:
+            what = (args[0], *sorted(args[1].items()))
+        self.hold(what in self.intents, f"I4: no intent for {verb} {what}")
+
+    def netsuite_write(self, verb: str, args: tuple[Any, ...]) -> None:
+        """I4 for NetSuite's writes; I3 and I7 when one says `Sync Complete`."""
+        record, record_id, values, clear = args
+        what = (record, record_id, *sorted(values.items()), *clear)
+        self.hold(what in self.intents, f"I4: no intent for {verb} {what}")
+        if values.get(STATUS) != "Sync Complete":
+            return
+        stamped = self.zuora.refunds.get(values[ZUORA_ID])
+        if stamped is None:
+            return  # deleted meanwhile: the post-check tells
+        self.hold(stamped.transferred == "Yes", f"I7: {record} {record_id} says complete before {stamped.id} is marked")
+        refund_id = record_id if record == REFUND else f"9{record_id[1:]}"
+        self.hold(stamped.integration_id == refund_id, f"I3: {record} {record_id} stamped with another's {stamped.id}")
+
+    # The journals' side.
+
+    def line(self, desk: str, line: Written) -> None:
+        """I4, I7 and I8 at a line of a desk's journal."""
+        event = line.event
+        kind, detail, key = event.kind, event.detail, (desk, event.episode)
+        if kind == "intent":
+            self._intent(key, detail)
+        elif kind == "outcome":
+            self._outcome(key, detail)
+            if detail["next"] == "both":
+                self.looked[event.refund_id] = self.clock.mono
+        elif kind == "episode_ended":
+            self._end(key, event.refund_id, str(detail["end"]), str(detail["reason"]))
+
+    def _intent(self, key: tuple[str, str], detail: Any) -> None:
+        if "key" in detail:
+            self.intents.add((detail["method"], detail["url"], detail["body"], detail["key"], detail["track"]))
+            self.before[key] = self.unanswered.get(key, False)
+            self.unanswered[key] = True
+        elif "zuora_refund" in detail:
+            self.intents.add((detail["zuora_refund"], *sorted(detail["values"].items())))
+        else:
+            values, clear = sorted(detail["values"].items()), detail.get("clear", ())
+            self.intents.add((detail["record"], detail["record_id"], *values, *clear))
+
+    def _outcome(self, key: tuple[str, str], detail: Any) -> None:
+        move = (str(detail["state"]), str(detail["outcome"]), str(detail["next"]))
+        if move not in self.moves:
+            self.hold(move in LEGAL, f"I4: no such move {move}")
+            self.moves.add(move)
+            self.visited.add(move[2])
+        if move[0] in ("armed", "again armed"):
+            self.unanswered[key] = self.before.get(key, False) if move[1] == "NOT_SENT" else move[1] == "NO_ANSWER"
+        if move[2] in EVIDENCE:
+            self.unanswered[key] = False
+
+    def _end(self, key: tuple[str, str], refund_id: str, end: str, reason: str) -> None:
+        self.ends.setdefault(refund_id, []).append((end, reason))
+        self.ended[key] = end
+        self.hold(end not in QUIET or not self.unanswered.get(key), f"I8: an unanswered create of {refund_id} is {end}")
+        if end == "complete":
+            for one in self.zuora.refunds.values():
+                if one.integration_id == refund_id and not one.dead and one.id.startswith("zr"):
+                    self.hold(one.transferred == "Yes", f"I7: {refund_id} is complete, {one.id} is not marked")
+
+    # At the end.
+
+    def told(self, refund_id: str) -> bool:
+        """Whether some desk said that a person must look."""
+        return any(end in ("review", "drift") for end, _ in self.ends.get(refund_id, ()))
+
+    def stamps(self, refund_id: str, memo_id: str) -> None:
+        """I3 when all is quiet: `Sync Complete` stands over a live refund of equal amount, or somebody was told."""
+        refund, memo = self.netsuite.refunds.get(refund_id), self.netsuite.memos.get(memo_id)
+        if refund is None or memo is None or refund.status_text != "Sync Complete" or self.told(refund_id):
+            return
+        stamped = self.zuora.refunds.get(refund.zuora_id)
+        alive = stamped is not None and not stamped.dead and stamped.amount == refund.amount
+        self.hold(alive, f"I3: {refund_id} is complete over {stamped}, and nobody was told")
+        same = memo.zuora_id == refund.zuora_id and memo.status_text == "Sync Complete"
+        self.hold(same, f"I3: {refund_id} is complete, its {MEMO} says {memo.status_text!r} {memo.zuora_id!r}")

@@ -1,0 +1,213 @@
+"""The start page: demo, connections, and what can go wrong with each."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from nsz_desk.domain.errors import Credentials, DeskError, Setup
+from nsz_desk.lanes import Jobs
+from nsz_desk.ui.application import run
+from nsz_desk.ui.main_window import MainWindow
+from nsz_desk.ui.ports import SECRETS, ProfileLine
+from nsz_desk.ui.start.view import StartWindow
+from tests.ui.conftest import Recorder
+from tests.ui.fake_desk import FakeDesk
+
+HOSTILE = ProfileLine("<b>x</b>\u202e", "production", "9" * 300, "<img src=x>", problem="<i>kind</i> is missing")
+LINES = (
+    ProfileLine("books", "sandbox", "1234567_SB1", "test.zuora.com", last=True),
+    ProfileLine("old", "production", "7654321", "na.zuora.com"),
+    HOSTILE,
+)
+
+
+@dataclass
+class FakeFront:
+    """Profiles that open, or do not."""
+
+    lines: tuple[ProfileLine, ...] = LINES
+    fails: DeskError | None = None
+    opened: list[str] = field(default_factory=list)
+    added: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+    def profiles(self) -> tuple[ProfileLine, ...]:
+        """What it was given."""
+        return self.lines
+
+    def open_profile(self, name: str) -> FakeDesk:
+        """A desk, or the error."""
+        self.opened.append(name)
+        if self.fails:
+            raise self.fails
+        return FakeDesk(kind="sandbox")
+
+    def open_demo(self) -> FakeDesk:
+        """A desk, or the error."""
+        return self.open_profile("demo")
+
+    def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
+        """Remember, or the error."""
+        if self.fails:
+            raise self.fails
+        self.added.append((name, text, dict(secrets)))
+        self.lines = (*self.lines, ProfileLine(name, "sandbox", "1", "2"))
+        return "saved and read back in the test's keychain"
+
+
+Began = Callable[[FakeFront], StartWindow]
+
+
+@pytest.fixture
+def began(qtbot: QtBot, recorder: Recorder) -> Iterator[Began]:
+    """Open the start page and wait for its profiles."""
+    jobs = Jobs()
+
+    def open_page(front: FakeFront) -> StartWindow:
+        window = StartWindow(front, jobs, theme="light", messages=recorder)
+        qtbot.addWidget(window)
+        with qtbot.waitSignal(window.listed):
+            window.show()
+        return window
+
+    yield open_page
+    jobs.close()
+
+
+def test_the_page_offers_demo_connect_and_the_connections(began: Began) -> None:
+    """The one used last has the focus; one with a mistake in its file is grey and says why."""
+    window = began(FakeFront())
+    books, old, broken = window.profile_buttons()
+    assert books.hasFocus()
+    assert books.accessibleName() == "books SANDBOX used last 1234567_SB1 ⇄ test.zuora.com"
+    assert old.isEnabled()
+    assert not broken.isEnabled()
+    assert "kind" in broken.toolTip()
+    assert window.demo.text() == "Try the demo"
+    assert window.connect_.text() == "Connect…"
+
+
+def test_hostile_profile_texts_are_inert(began: Began) -> None:
+    """Markup and reordering in a profile's file are shown as they stand; nothing grows out of the page."""
+    window = began(FakeFront())
+    texts = " ".join(one.text() for one in window.findChildren(QLabel))
+    assert "\u202e" not in texts
+    assert "<b>x</b>⟪RLO⟫" in texts
+    assert "<i>" not in window.profile_buttons()[2].toolTip()
+    assert window.width() == 1440
+
+
+def test_without_profiles_the_demo_is_one_key_away(began: Began, qtbot: QtBot) -> None:
+    """The demo has the focus; Space starts it, and the desk it opens is handed on once."""
+    front = FakeFront(lines=())
+    window = began(front)
+    assert window.demo.hasFocus()
+    with qtbot.waitSignal(window.opened) as opened:
+        window.demo.click()
+        window.demo.click()
+    assert opened.args
+    assert isinstance(opened.args[0], FakeDesk)
+    assert front.opened == ["demo"]
+
+
+def test_a_profile_that_does_not_open_says_why_and_can_be_tried_again(
+    began: Began, qtbot: QtBot, recorder: Recorder
+) -> None:
+    """A locked keychain is told in its own words; afterwards every button works again."""
+    front = FakeFront(fails=Credentials("The keychain is locked.", "Nothing was read.", "Unlock it."))
+    window = began(front)
+    window.profile_buttons()[0].click()
+    assert not window.demo.isEnabled()
+    qtbot.waitUntil(lambda: bool(recorder.errors) and not window.opening)
+    assert recorder.errors == [front.fails]
+    assert window.demo.isEnabled()
+    assert not window.profile_buttons()[2].isEnabled()
+
+
+def test_connect_saves_a_profile_with_all_secrets_or_none(began: Began, qtbot: QtBot, tmp_path: Path) -> None:
+    """Some secrets are not enough; what was typed is handed on once, hidden, and cleared when the dialog closes."""
+    file = tmp_path / "my books.toml"
+    file.write_text("kind = 'sandbox'")
+    front = FakeFront()
+    window = began(front)
+    dialog = window.show_connect()
+    assert not dialog.save.isEnabled()
+    dialog.take_file(file)
+    assert dialog.name.text() == "my-books"
+    assert dialog.save.isEnabled()
+    fields = list(dialog.secrets.values())
+    assert {one.echoMode() for one in fields} == {QLineEdit.EchoMode.Password}
+    fields[0].setText("k")
+    assert not dialog.save.isEnabled()
+    assert "all 6" in dialog.save.toolTip()
+    for one in fields:
+        one.setText(" s ")
+    with qtbot.waitSignal(window.listed):
+        dialog.save.click()
+    assert front.added == [("my-books", "kind = 'sandbox'", {key: "s" for key, _ in SECRETS})]
+    said = " ".join(one.text() for one in window.findChildren(QLabel))
+    assert "Saved my-books. Secrets: saved and read back in the test's keychain." in said
+    assert [one.profile.name for one in window.profile_buttons()][-1] == "my-books"
+
+
+def test_a_profile_that_is_refused_keeps_the_dialog_and_what_was_typed(
+    began: Began, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The reason stands in the dialog; nothing has to be typed again."""
+    file = tmp_path / "p.toml"
+    file.write_text("x")
+    window = began(FakeFront(fails=Setup("Settings are wrong: kind.", "Nothing was sent.", "Correct these fields.")))
+    dialog = window.show_connect()
+    dialog.take_file(file)
+    dialog.save.click()
+    qtbot.waitUntil(lambda: bool(dialog.said.text()))
+    assert dialog.said.text() == "Settings are wrong: kind. Correct these fields."
+    assert dialog.isVisible()
+    assert dialog.save.isEnabled()
+    dialog.reject()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"x" * 300_000], ids=["not text", "too large"])
+def test_a_file_that_is_no_profile_is_refused_at_once(began: Began, tmp_path: Path, content: bytes) -> None:
+    """Nothing is saved from it, and the reason is said."""
+    file = tmp_path / "p.toml"
+    file.write_bytes(content)
+    dialog = began(FakeFront()).show_connect()
+    dialog.take_file(file)
+    assert "cannot be read" in dialog.said.text()
+    assert not dialog.save.isEnabled()
+    dialog.take_file(tmp_path / "missing.toml")
+    assert not dialog.save.isEnabled()
+    dialog.reject()
+
+
+def test_the_program_goes_from_the_start_page_into_the_main_window(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`run` without a desk opens the start page; the demo takes its place on the screen, then closing ends it."""
+    monkeypatch.setattr("sys.excepthook", lambda *_: None)
+    monkeypatch.setattr("sys.setswitchinterval", lambda _seconds: None)
+    seen: list[str] = []
+
+    def look() -> None:
+        windows = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+        for one in windows:
+            if isinstance(one, StartWindow) and "start" not in seen:
+                seen.append("start")
+                one.demo.click()
+            elif isinstance(one, MainWindow) and not one.pending.actions_.reading and one.pending.table.rows():
+                seen.append(f"main, {len(windows)} window")
+                one.close()
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(50)
+    jobs = Jobs()
+    assert run(None, jobs, front=FakeFront(), theme="light", layout=tmp_path / "layout.ini") == 0
+    jobs.close()
+    assert seen == ["start", "main, 1 window"]
+    assert (tmp_path / "layout.ini").exists()
