@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from nsz_desk.domain.case import Policy, RefundCase, Sibling
+from nsz_desk.domain.case import Policy, RefundCase, Sibling, claim_text
 from nsz_desk.domain.money import Money
 from nsz_desk.domain.records import (
     Application,
@@ -151,6 +151,11 @@ def a_zuora_refund(**changes: Any) -> ZuoraRefund:
 def a_period(book: str = "NetSuite", *, is_open: bool = True) -> Period:
     """March 2026 in one of the books."""
     return Period(book, "Mar 2026", date(2026, 3, 1), date(2026, 3, 31), is_open)
+
+
+def a_claimed_note(at: datetime, desk: str = DESK) -> str:
+    """The note of a refund that a desk has claimed."""
+    return claim_text(at, desk)
 
 
 def a_sibling(**changes: Any) -> Sibling:

@@ -9,20 +9,20 @@ from nsz_desk.domain.money import Money
 from nsz_desk.engine.allocate import (
     BY_HAND,
     Allotment,
-    NoAllocation,
     Offer,
     allot,
     follow,
     offer_json,
     split_json,
 )
+from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.desk import Desk
 
 
 def allocation(desk: Desk, args: argparse.Namespace) -> int:
     """Print the payment's invoices and what every strategy proposes; reads only."""
     found = desk.allocation(commands.named(desk, args.id), commands.report())
-    if isinstance(found, NoAllocation):
+    if isinstance(found, Declined):
         return commands.refuse(args, found.batch)
     if args.json:
         output.document(offer_json(found))
@@ -52,8 +52,8 @@ def allocate(desk: Desk, args: argparse.Namespace) -> int:
     """Split, approve, send."""
     desk.refuse_read_only()
     found = desk.allocation(commands.named(desk, args.id), commands.report())
-    chosen = found if isinstance(found, NoAllocation) else _choose(desk, found, args)
-    if isinstance(chosen, NoAllocation) or isinstance(found, NoAllocation):
+    chosen = found if isinstance(found, Declined) else _choose(desk, found, args)
+    if isinstance(chosen, Declined) or isinstance(found, Declined):
         return commands.refuse(args, chosen.batch)
     if not args.json:
         _print_split(found, chosen)
@@ -63,7 +63,7 @@ def allocate(desk: Desk, args: argparse.Namespace) -> int:
     return commands.answer(args, result, more={"parts": split_json(chosen.plan.parts), "why": chosen.why})
 
 
-def _choose(desk: Desk, found: Offer, args: argparse.Namespace) -> Allotment | NoAllocation:
+def _choose(desk: Desk, found: Offer, args: argparse.Namespace) -> Allotment | Declined:
     """The plan of the split that was asked for, by strategy or by hand."""
     if args.strategy:
         return follow(desk.pair, found, Strategy(args.strategy))

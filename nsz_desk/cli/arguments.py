@@ -38,6 +38,8 @@ def parser() -> argparse.ArgumentParser:
         if name == "sync":
             _approves(chosen)
     _resync(_talks(commands.add_parser("resync", help="undo a sync: cancel in Zuora, clear in NetSuite")))
+    _link(_talks(commands.add_parser("link", help="adopt a Zuora refund that was made by hand")))
+    _unlink(_talks(commands.add_parser("unlink", help="take a link back")))
     _allocate(_talks(commands.add_parser("allocate", help="split a refund over its payment's invoices and sync it")))
     _talks(commands.add_parser("recover", help="finish or explain what is open")).set_defaults(command="recover")
     history = _talks(commands.add_parser("history", help="the journal"))
@@ -79,6 +81,20 @@ def _allocate(command: argparse.ArgumentParser) -> None:
     how.add_argument("--over", nargs="+", action="extend", type=_part, metavar="INVOICE=AMOUNT", help=words)
     _approves(command)
     command.set_defaults(command="allocate")
+
+
+def _link(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar="ID", help="NetSuite internal id or number")
+    words = "the Zuora refund's id or number; without it: show the candidates"
+    command.add_argument("--zuora-refund", metavar="KEY", default="", help=words)
+    _approves(command)
+    command.set_defaults(command="link")
+
+
+def _unlink(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar="ID", help="NetSuite internal id or number")
+    command.add_argument("--reason", required=True, metavar="TEXT", help="why the link is wrong; it is journalled")
+    command.set_defaults(command="unlink")
 
 
 def _resync(command: argparse.ArgumentParser) -> None:
@@ -135,6 +151,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     args = top.parse_args(argv)
     if args.command in ("plan", "sync") and not (args.ids or args.ready):
         top.error(f"{args.command}: name refunds, or say --ready")
+    if args.command == "link" and not args.zuora_refund:
+        args.command = "candidates"  # reads only
     if args.command == "allocate" and not (args.strategy or args.over):
         args.command = "allocation"  # shows what there is to split, and writes nothing
     return args

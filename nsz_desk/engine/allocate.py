@@ -24,6 +24,7 @@ from nsz_desk.domain.money import Money
 from nsz_desk.domain.records import Invoice, Payment
 from nsz_desk.engine.allocate_lines import forecast_of
 from nsz_desk.engine.canonical import Json
+from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.lists import Row
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.rules.book import Verdict
@@ -84,28 +85,14 @@ class Allotment:
         return Batch((self.plan,))
 
 
-@dataclass(frozen=True, slots=True)
-class NoAllocation:
-    """Why a refund cannot be split, or not in this way; nothing was sent."""
-
-    refund_id: str
-    number: str
-    why: str
-
-    @property
-    def batch(self) -> Batch:
-        """The refusal as both faces show refusals."""
-        return Batch((), ((self.refund_id, self.number, self.why),))
-
-
-def offer(row: Row, invoices: Mapping[str, Invoice], memo_lines: Sequence[MemoLine] = ()) -> Offer | NoAllocation:
+def offer(row: Row, invoices: Mapping[str, Invoice], memo_lines: Sequence[MemoLine] = ()) -> Offer | Declined:
     """The facts of a row as an offer; only a refund for which M.1 alone asks for a person has one."""
     payment = row.case.payment_fact
     if row.verdict is not Verdict.MANUAL or not isinstance(payment, Payment) or isinstance(payment.parts, Unread):
         why = f"{row.verdict.value.replace('_', ' ')}: {row.judgement.why} {row.judgement.next_step}".strip()
         if row.verdict is Verdict.READY:
             why = "It needs no split: sync it."
-        return NoAllocation(row.id, row.number, why)
+        return Declined(row.id, row.number, why)
     lines = tuple(
         InvoiceLine(
             part.invoice_id,
@@ -126,23 +113,23 @@ def _nothing(like: Money) -> Money:
     return Money(Decimal(0), like.currency)
 
 
-def allot(pair: Pair, offered: Offer, parts: Split, how: str, why: str) -> Allotment | NoAllocation:
+def allot(pair: Pair, offered: Offer, parts: Split, how: str, why: str) -> Allotment | Declined:
     """The plan of a split; refused with every reason when the split is wrong, or when no single call can make it."""
     row = offered.row
     if wrong := offered.faults(parts):
-        return NoAllocation(row.id, row.number, " ".join(wrong))
+        return Declined(row.id, row.number, " ".join(wrong))
     try:
         plan = derive(pair, row.case, parts)
     except (FactMissing, DeskError) as problem:
-        return NoAllocation(row.id, row.number, str(problem))
+        return Declined(row.id, row.number, str(problem))
     return Allotment(plan, how, why, tuple(forecast_of(offered.lines, plan.parts)))
 
 
-def follow(pair: Pair, offered: Offer, strategy: Strategy) -> Allotment | NoAllocation:
+def follow(pair: Pair, offered: Offer, strategy: Strategy) -> Allotment | Declined:
     """The plan of what a strategy proposes."""
     found = offered.proposal(strategy)
     if not found.works:
-        return NoAllocation(offered.row.id, offered.row.number, f"{strategy.value}: {found.why}")
+        return Declined(offered.row.id, offered.row.number, f"{strategy.value}: {found.why}")
     return allot(pair, offered, found.parts, strategy.value, found.why)
 
 

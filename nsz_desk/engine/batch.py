@@ -17,6 +17,8 @@ from nsz_desk.engine.runner import Walked, carried_over, open_episode, walk
 from nsz_desk.engine.story import OPEN, result_of, state_words
 
 WHY = {
+    "LINK": "linked by a person",
+    "UNLINK": "unlinked by a person",
     "SYNC": "synced by a person",
     "ALLOCATED": "split over invoices and synced by a person",
     "RESYNC": "undone by a person",
@@ -138,7 +140,11 @@ class Run:
         if reason := self.halted or self._stop_asked():
             rests = result_of(e, Walked(e.state, f"Not looked at: {reason}"))  # an open doubt is never "skipped"
             return self._tell_end(rests if resumed else self._skipped(e, reason))
-        undoes = e.kind == "RESYNC"  # it is a way out of a review, so that only what is open stands in its way
+        undoes = e.kind in (
+            "RESYNC",
+            "LINK",
+            "UNLINK",
+        )  # it is a way out of a review, so that only what is open stands in its way
         standing = self.ledger.open_words(e.refund_id) if undoes else self.ledger.words(e.refund_id)
         if standing and not resumed:
             return self._tell_end(self._doubt_inherited(e, standing))

@@ -8,18 +8,21 @@ from nsz_desk.domain.case import Policy
 from nsz_desk.domain.errors import DeskError, Missing, Setup
 from nsz_desk.domain.facts import FactMissing
 from nsz_desk.domain.records import Payment
-from nsz_desk.engine.allocate import Allotment, NoAllocation, Offer, memory_of, offer
+from nsz_desk.engine.allocate import Allotment, Offer, memory_of, offer
 from nsz_desk.engine.batch import Run, RunSettings
+from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.ledger import Ledger
 from nsz_desk.engine.listing import Judge, Sources, attempt, pending_of, read_sources, single_source
+from nsz_desk.engine.link_offer import LinkChoice, LinkOffer, link_offer
+from nsz_desk.engine.link_run import link_episode, plan_unlink, unlink_episode
 from nsz_desk.engine.lists import Row
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
 from nsz_desk.engine.recovery import recover
 from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent
 from nsz_desk.engine.resync_compare import Comparison, compare
-from nsz_desk.engine.resync_run import joined, plan_resyncs, resync
+from nsz_desk.engine.resync_run import joined, plan_resyncs, resync, skip_apply
 from nsz_desk.engine.story import entry
 from nsz_desk.rules.book import Verdict
 
@@ -126,7 +129,7 @@ class Desk:
         self._may_write()
         return self._run(report, on_row).sync(batch)
 
-    def allocation(self, refund_id: str, report: Report) -> Offer | NoAllocation:
+    def allocation(self, refund_id: str, report: Report) -> Offer | Declined:
         """What there is to split of a refund: its payment with every invoice, and what the strategies propose.
 
         Raises:
@@ -134,7 +137,7 @@ class Desk:
         """
         row = self._rows([refund_id], report).get(refund_id)
         if row is None:
-            return NoAllocation(refund_id, "", "NetSuite has no customer refund with this id.")
+            return Declined(refund_id, "", "NetSuite has no customer refund with this id.")
         payment = row.case.payment_fact
         parts = payment.parts if isinstance(payment, Payment) and row.verdict is Verdict.MANUAL else ()
         ids = [part.invoice_id for part in parts] if isinstance(parts, tuple) else []
@@ -150,6 +153,45 @@ class Desk:
         run = self._run(report, on_row)
         episode = run.episode(allotment.plan, "ALLOCATED", "needs allocation", **memory_of(allotment))
         return run.single(episode, "allocate")
+
+    def candidates(self, refund_id: str, report: Report) -> LinkOffer | Declined:
+        """The Zuora refunds that may be the one that a person made by hand for this NetSuite refund.
+
+        Raises:
+            DeskError: a system did not answer.
+        """
+        row = self._rows([refund_id], report).get(refund_id)
+        if row is None:
+            return Declined(refund_id, "", "NetSuite has no customer refund with this id.")
+        if words := self.ledger.open_words(refund_id):
+            return Declined(row.id, row.number, f"An earlier episode is {words}. Recover first.")
+        if row.verdict is Verdict.BUSY or not row.account_id:
+            return Declined(row.id, row.number, row.judgement.why or "The Zuora payment could not be read.")
+        return link_offer(row, self.zuora.refunds_of_account(row.account_id))
+
+    def link(self, choice: LinkChoice, report: Report, on_row: Hear) -> BatchResult:
+        """Adopt the Zuora refund that a person picked: our id on it, then both systems as after a sync.
+
+        Raises:
+            Setup: the desk is read-only, or the journal cannot be written. Nothing was sent then.
+        """
+        self._may_write()
+        run = self._run(report, on_row)
+        return run.single(link_episode(run, choice), "link")
+
+    def plan_unlink(self, refund_id: str, reason: str) -> Plan | Declined:
+        """The plan of taking a link of this desk back; reads the journal alone."""
+        return plan_unlink(self.ledger, refund_id, reason)
+
+    def unlink(self, plan: Plan, report: Report, on_row: Hear) -> BatchResult:
+        """Put the former values back on the linked Zuora refund and free refund and memo in NetSuite.
+
+        Raises:
+            Setup: the desk is read-only, or the journal cannot be written. Nothing was sent then.
+        """
+        self._may_write()
+        run = self._run(report, on_row)
+        return run.single(unlink_episode(run, plan), "unlink")
 
     def compare(self, refund_id: str) -> Comparison:
         """Both systems side by side, before a resync: NetSuite now, Zuora now, and what it will be.
@@ -183,6 +225,15 @@ class Desk:
         if not then_sync or not again:
             return undone
         return joined(undone, self.sync(self.plan(again, report), report, on_row))
+
+    def skip_apply(self, refund_id: str, reason: str) -> None:
+        """A person's decision for a resync that is held: leave the loosened money as it is; Recover then goes on.
+
+        Raises:
+            Setup: no resync of this refund waits there, or there is no reason.
+        """
+        self.refuse_read_only()
+        skip_apply(self.ledger, refund_id, reason.strip())
 
     def recover(self, report: Report, on_row: Hear) -> BatchResult:
         """Finish or explain everything open in the journal, and what NetSuite shows as begun by nobody known."""

@@ -33,6 +33,7 @@ class Limits:
     short_wait: float = 10.0  # longer waits leave the episode open instead of blocking a lane
     look_again: float = 900.0
     confirmation: float = 900.0  # of a resync, and never across a restart
+    apply_proof: float = 5.0  # claim and parts before a payment is applied again
     late_write: float = 960.0  # NetSuite may carry out a write that it did not answer
     search_lag: float = 4500.0
     behind: float = 7200.0  # totals that differ this long are a person's matter

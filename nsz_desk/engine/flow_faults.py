@@ -6,17 +6,24 @@ Source of the rules: the protocol, section 5.5.
 from collections.abc import Callable, Iterator
 
 from nsz_desk.engine.flow import STAY, Flow, Outcome, edges
+from nsz_desk.engine.flow_faults_undo import undo_faults
 
 QUIET_ENDS = frozenset({"blocked", "busy", "stopped"})  # ends at which nobody looks again
 CREATE, FIND, JUDGE = "create_refund", "find_refund", "judge"
 # a step that tells somebody, and the only step whose DONE may lead to it
-BEHIND = {"mark_transferred": "verify_refund", "stamp_refund": "mark_transferred", "stamp_memo": "stamp_refund"}
+BEHIND = {
+    "mark_transferred": "verify_refund",
+    "stamp_refund": "mark_transferred",
+    "stamp_memo": "stamp_refund",
+    "clear_memo": "read_fields",
+}
 Edge = tuple[str, Outcome, str]
 
 
 def faults(table: Flow) -> list[str]:
     """Every fault found, in words; an empty list for a table that may be trusted."""
-    return [*_shape(table), *_quiet_after_create(table), *_create_without_proof(table), *_told_too_early(table)]
+    money = (*_quiet_after_create(table), *_create_without_proof(table), *_told_too_early(table), *undo_faults(table))
+    return [*_shape(table), *money]
 
 
 def _shape(table: Flow) -> Iterator[str]:

@@ -26,6 +26,9 @@ from nsz_desk.rules.rule import Finding
 SEARCHED = frozenset({"D.1", "D.12", "D.14", "D.15"})
 ROOM = "D.2"  # before the first search too: a live refund of its own would count twice here
 DONE = Outcome.DONE
+NO_CALL_ANY_MORE = (  # never "make it by hand" here: another desk may just have made it
+    "no single create call fits the payment any more, perhaps since somebody refunded it meanwhile; look in Zuora first"
+)
 
 
 def read_case(e: Episode) -> Act[Reply[RefundCase]]:
@@ -147,8 +150,8 @@ def changes(e: Episode, case: RefundCase) -> tuple[str, ...]:
     split = e.plan.parts if e.memory.get("allocated") else None
     try:
         fresh = replace(derive(e.pair, case, split), known_dead=e.plan.known_dead)
-    except Setup as no_route:  # of this refund alone: it must not halt the run as a broken journal does
-        return (str(no_route),)
+    except Setup:  # of this refund alone: it must not halt the run as a broken journal does
+        return (NO_CALL_ANY_MORE,)
     return () if fresh.hash == e.plan.hash else differences(e.plan, fresh)
 
 

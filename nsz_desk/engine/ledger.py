@@ -85,6 +85,11 @@ class Ledger:
         """Ids of the episodes that have not ended."""
         return tuple(one.episode for one in self.standings.values() if one.is_open)
 
+    def held(self, refund_id: str, state: str) -> str:
+        """The open episode of a refund that rests in that state, "" when there is none."""
+        some = self._of.get(refund_id, {}).values()
+        return next((one.episode for one in some if one.is_open and one.state == state), "")
+
     def words(self, refund_id: str) -> str:
         """What stands open about a refund, "" when nothing does."""
         return next((one.words for one in reversed(self._of.get(refund_id, {}).values()) if one.words), "")

@@ -66,26 +66,31 @@ def _nothing_loose(e: Episode, plan: ResyncPlan) -> str:
 def reapply_payment(e: Episode) -> Act[Answer]:
     """State `loose`: apply exactly what the refund took; claim and parts are read again right before."""
     plan = plan_of(e)
-    if short := (yield from _invoice_paid(plan)):
-        return short
-    if taken_over := (yield from still_ours(e)):
-        return taken_over
-    reply = yield from effects.read_payment(plan.payment_id)
-    if reply.outcome is not DONE:
-        held = Outcome.NOT_SENT if reply.outcome is Outcome.NO_ANSWER else reply.outcome
-        return Answer(held, reason=reply.reason)
-    where = standing(plan, reply.got)
-    if where == SAME:
-        return Answer(DONE, reason="it is applied already")
-    if where == OTHER:
-        return Answer(Outcome.CONFLICT, "review", differ(plan, reply.got))
+    looked = yield from effects.now()
+    if against := (yield from _loose_no_more(plan)) or (yield from _invoice_paid(plan)):
+        return against
+    if against := (yield from still_ours(e)):
+        return against
     moment = yield from effects.now()
+    if moment.mono - looked.mono > e.limits.apply_proof and (against := (yield from _loose_no_more(plan))):
+        return against
     e.memory["apply_sent"] = moment.wall.isoformat()
     parts = [{"invoice_id": key, "amount": amount.plain()} for key, amount in plan.reapply]
     yield from intend(e, "apply the loosened payment again", payment=plan.payment_id, parts=parts)
     written = yield from effects.apply_payment(plan.payment_id, plan.reapply)
     outcome = Outcome.NO_ANSWER if written.outcome is Outcome.CONFLICT else written.outcome
     return Answer(outcome, reason=written.reason)
+
+
+def _loose_no_more(plan: ResyncPlan) -> Act[Answer | None]:
+    """What the payment says by id: applied already, neither loose nor as before, not readable; None when loose."""
+    reply = yield from effects.read_payment(plan.payment_id)
+    if reply.outcome is not DONE:
+        return Answer(Outcome.NOT_SENT, reason=reply.reason)
+    where = standing(plan, reply.got)
+    if where == SAME:
+        return Answer(DONE, reason="it is applied already")
+    return Answer(Outcome.CONFLICT, "review", differ(plan, reply.got)) if where == OTHER else None
 
 
 def _invoice_paid(plan: ResyncPlan) -> Act[Answer | None]:
@@ -114,7 +119,8 @@ def read_applied(e: Episode) -> Act[Answer]:
     if where == OTHER:
         return Answer(Outcome.CONFLICT, reason=differ(plan, reply.got))
     moment = yield from effects.now()
-    if (moment.wall - datetime.fromisoformat(e.memory["apply_sent"])).total_seconds() < e.limits.contrary:
+    sent = datetime.fromisoformat(e.memory.get("apply_sent", moment.wall.isoformat()))
+    if (moment.wall - sent).total_seconds() < e.limits.contrary:
         return Answer(Outcome.NO_ANSWER, reason="Zuora does not show the payment applied yet")
     return Answer(Outcome.ABSENT, reason="it was not applied")
 

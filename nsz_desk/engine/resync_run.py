@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from nsz_desk.domain.errors import Setup
 from nsz_desk.engine.batch import Run
 from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.flow import Outcome
@@ -15,7 +16,7 @@ from nsz_desk.engine.results import BatchResult, Result, RowResult
 from nsz_desk.engine.resync_clear import last_unanswered
 from nsz_desk.engine.resync_look import gather
 from nsz_desk.engine.resync_plan import derive_resync, hindrances
-from nsz_desk.engine.runner import carried_over
+from nsz_desk.engine.runner import carried_over, fold
 
 KEY_AGE = timedelta(hours=25)  # an unanswered create younger than that may still turn out to have been made
 
@@ -87,6 +88,23 @@ def remember_silence(run: Run, e: Episode) -> None:
     """Note from the journal when a NetSuite write of this refund last went unanswered: it may still come."""
     if at := last_unanswered(run.ledger.of_refund(e.refund_id)):
         e.memory["unanswered"] = at.isoformat()
+
+
+def skip_apply(ledger: Ledger, refund_id: str, reason: str) -> None:
+    """Write a person's decision as the table's own move: from `held apply` to `settled`, and why.
+
+    Raises:
+        Setup: no resync of this refund waits there, or there is no reason.
+    """
+    held = ledger.held(refund_id, "held apply")
+    if not held or not reason:
+        what = "A decision needs a reason." if held else "No resync of this refund waits for its payment."
+        raise Setup(what, "Nothing was changed.", "Look at the refund's history.")
+    left = fold(ledger.episode(held))
+    memory = {**left.memory, "skip_apply": reason}
+    move = {"state": left.state, "step": "look", "outcome": Outcome.DONE.value, "next": "settled"}
+    words = f"a person left the money loose: {reason}"
+    ledger.append(Event("outcome", refund_id, held, {**move, "reason": words, "memory": memory}))
 
 
 def joined(undone: BatchResult, synced: BatchResult) -> BatchResult:

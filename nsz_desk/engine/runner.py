@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from nsz_desk.engine import allocate_steps, doubt, effects, judging, sending, writeback
+from nsz_desk.engine import allocate_steps, doubt, effects, judging, link_steps, sending, unlink_steps, writeback
 from nsz_desk.engine.allocate_table import ALLOCATED
 from nsz_desk.engine.effects import Act
 from nsz_desk.engine.episode import NOT_YET, Answer, Episode, Step
 from nsz_desk.engine.flow import STAY, Flow, Outcome
+from nsz_desk.engine.link_table import LINK, LINK_AFTER_CRASH, UNLINK
 from nsz_desk.engine.ports import Event, Written
 from nsz_desk.engine.resync_steps import RESYNC_STEPS
 from nsz_desk.engine.resync_table import RESYNC
 from nsz_desk.engine.sync_table import AFTER_CRASH, MONEY, SYNC
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (SYNC, ALLOCATED, RESYNC)}  # by the episode's kind
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (SYNC, ALLOCATED, RESYNC, LINK, UNLINK)}  # by the episode's kind
 ENDS = frozenset[str]().union(*(flow.ends for flow in FLOWS.values()))
 STEPS: dict[str, Step] = {  # a state's name means the same in every table
     "needs allocation": allocate_steps.draft,
@@ -48,11 +49,23 @@ STEPS: dict[str, Step] = {  # a state's name means the same in every table
     "stamped": writeback.stamp_memo,
     "held stamp": writeback.look_again,
     "both": writeback.post_check,
+    "picking": link_steps.list_candidates,
+    "picked": link_steps.look_before,
+    "linkable": link_steps.claim,
+    "linking mine": link_steps.link_refund,
+    "unlinked": link_steps.release,
+    "linking": link_steps.see_linked,
+    "linked": unlink_steps.look_linked,
+    "unlinking": unlink_steps.unlink_refund,
+    "unlink sent": unlink_steps.read_unlinked,
+    "id removed": unlink_steps.free_refund,
+    "held free": unlink_steps.look_free,
+    "refund freed": unlink_steps.free_memo,
     **RESYNC_STEPS,
 }
 # Nothing was sent: a run that comes to rest here ends `stopped`.
-BEFORE = frozenset({"approved", "ready", "judged", "confirmed", "planned"})
-HELD = frozenset({"held doubt", "held mark", "held stamp", "held unshield", "held apply", "held clear"})
+BEFORE = frozenset({"approved", "ready", "judged", "confirmed", "planned", "picking", "picked", "linked"})
+HELD = frozenset({"held doubt", "held mark", "held stamp", "held unshield", "held apply", "held clear", "held free"})
 ROOMS = HELD | {"waiting", "cleared"}
 PATIENCE = 80  # steps in one run; then the episode stays open for the next look
 
@@ -175,7 +188,7 @@ def fold(lines: Sequence[Written]) -> Left:
         state, memory, interrupted = _fold_line(line.event, state, memory, interrupted)
     if interrupted:
         state = FLOWS[kind].next(state, Outcome.NO_ANSWER)
-    state = AFTER_CRASH.get(state, state)
+    state = (AFTER_CRASH | LINK_AFTER_CRASH).get(state, state)
     last = lines[-1]
     plan = dict(opened["plan"])
     cut = _cut(lines, interrupted)

@@ -45,6 +45,19 @@ STATES = {
     "blocked": "blocked by a rule",
     "busy": "another desk is at it",
     "stopped": "stopped, nothing was sent",
+    "picking": "looking for the candidate",
+    "picked": "candidate picked, looking at everything",
+    "linkable": "may be linked",
+    "linking mine": "claimed in NetSuite for a link",
+    "linking": "id put on the Zuora refund, looking",
+    "unlinked": "not linked; letting go of the claim",
+    "linked": "to be unlinked, looking",
+    "unlinking": "about to take the id off",
+    "unlink sent": "id taken off, looking",
+    "id removed": "the Zuora refund carries no id any more",
+    "held free": "unlinked in Zuora; NetSuite cannot be freed",
+    "refund freed": "refund freed",
+    "undone": "unlinked",
     **RESYNC_STATES,
 }
 NEXT = {
@@ -60,6 +73,8 @@ NEXT = {
     "held doubt": "It may exist in Zuora. Do not make it by hand; Recover looks again.",
     "held mark": "The refund exists in Zuora. Give the permission, then Recover.",
     "held stamp": "The refund exists in Zuora. Open the period or give the permission, then Recover.",
+    "held free": "The link is off in Zuora. Open the period or give the permission in NetSuite, then Recover.",
+    "undone": "The row is pending again. Link it to another refund, or sync it.",
 }
 TITLES = {
     "settings": "Settings changed",
@@ -111,16 +126,19 @@ def _look_again(e: Episode, walked: Walked) -> datetime | None:
 
 def _reason(e: Episode, walked: Walked) -> str:
     if walked.state == "complete":
-        made = "adopted" if e.memory.get("origin") == "adopted" else "created"
+        made = str(e.memory.get("origin", "created"))
         note = " The sync date could not be written." if e.memory.get("note_not_written") else ""
         return f"Zuora refund {e.memory.get('zuora_number') or e.zuora_id} {made}, both systems read back.{note}"
+    if walked.state == "undone":
+        number = e.memory.get("zuora_number") or e.plan.call.path
+        return f"Zuora refund {number} carries no NetSuite id any more; it stays marked as transferred to accounting."
     if walked.state in ("refused", "rejected") and e.memory.get("refusal"):
         return str(e.memory["refusal"])
     return walked.reason or state_words(walked.state)
 
 
 def _result(walked: Walked) -> Result:
-    if walked.state == "complete":
+    if walked.state in ("complete", "undone"):
         return Result.COMPLETE
     if walked.state in ("refused", "unmade"):
         return Result.FAILED

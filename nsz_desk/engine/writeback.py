@@ -47,14 +47,14 @@ def _compare(e: Episode, refund: ZuoraRefund) -> Answer:
     if wrong := mismatches(e, refund):
         kind = "allocation differs" if wrong == ["lines"] else "mismatch"
         return Answer(Outcome.CONFLICT, "review", f"{kind}: {refund.number} differs in {', '.join(wrong)}")
-    if refund.date != e.plan.day:
+    if refund.date != e.plan.day and e.kind != "LINK":
         e.memory["date_differs"] = refund.date.isoformat()
     return Answer(DONE, "verified", f"{refund.number} is live and agrees")
 
 
 def mismatches(e: Episode, refund: ZuoraRefund) -> list[str]:
     """Which facts of a refund read by id contradict the plan (the date alone is drift, not here)."""
-    plan = e.plan
+    plan, linked = e.plan, e.kind == "LINK"  # a person has seen in what a refund made by hand differs
     wrong = [
         name
         for name, bad in (
@@ -62,8 +62,8 @@ def mismatches(e: Episode, refund: ZuoraRefund) -> list[str]:
             ("NetSuite id", refund.integration_id != plan.refund_id),
             ("amount", refund.amount != plan.amount),
             ("payment", refund.payment_id is not None and refund.payment_id != plan.payment_id),
-            ("method", bool(refund.method) and refund.method.casefold() != plan.method_type.casefold()),
-            ("type", bool(refund.type) and refund.type.casefold() != "external"),
+            ("method", not linked and bool(refund.method) and refund.method.casefold() != plan.method_type.casefold()),
+            ("type", not linked and bool(refund.type) and refund.type.casefold() != "external"),
         )
         if bad
     ]

@@ -16,7 +16,6 @@ from nsz_desk.ui.texts import tip
 
 Index = QModelIndex | QPersistentModelIndex
 NONE = QModelIndex()
-ENDLESS = 20  # characters
 NUMPY_FROM = 10_000  # rows: below, plain Python sorts as quickly as numpy is imported
 SEPARATOR = "\x1f"  # cannot be typed into a search field
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -178,19 +177,18 @@ class RowTable(QAbstractTableModel):
         return texts[column]
 
     def longest(self, column: int) -> list[str]:
-        """The longest texts of a column that is not cut; found once per list. For money one per currency.
+        """The longest amounts of a money column, one per currency; of another one what 19 of 20 texts fit into.
 
-        Texts that look endless do not count: one such name must not take the room of all others.
+        So an endless name takes no room from all others. Found once per list.
         """
         if column not in self._longest:
-            spec = self.columns[column]
+            values = [self.columns[column].value(row) for row in self._rows]
             most: dict[str, str] = {}
-            for row in self._rows:
-                value = spec.value(row)
-                kind, text = value.currency if isinstance(value, Money) else "", display(value)
-                if len(most.get(kind, "")) < len(text) and (kind or len(text) <= ENDLESS):
-                    most[kind] = text
-            self._longest[column] = list(most.values())
+            for money in values:
+                if isinstance(money, Money) and len(text := str(money)) > len(most.get(money.currency, "")):
+                    most[money.currency] = text
+            others = sorted((display(one) for one in values if not isinstance(one, Money)), key=len)
+            self._longest[column] = [*most.values(), *others[(len(others) * 19 - 19) // 20 :][:1]]
         return self._longest[column]
 
     def spoken(self, position: int, column: int) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from nsz_desk.domain.errors import Changed, KeyMismatch, Missing, Refused, Unreachable
+from nsz_desk.domain.records import Invoice, Payment
 from nsz_desk.engine.ports import MEMO, NOTE, REFUND, STATUS, ZUORA_ID, Created, NetSuite, Zuora
 from nsz_desk.simulator import zuora_books
 from nsz_desk.simulator.server import Simulator
@@ -32,6 +33,7 @@ class Stage:
     account: str
     cancel: Callable[[str], None]
     advance: Callable[[float], object]
+    settlement: bool = False
 
     def create(self, amount: str = "5.00", key: str = KEY, payment: str = "") -> Created:
         """Create on a line of its own."""
@@ -52,7 +54,9 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
         fake = FakeZuora(clock)
         fake.settlement = settlement
         fake.known_payments["p-1"], fake.known_accounts["acc-1"] = a_payment(), an_account()
-        yield Stage(fake, "p-1", "acc-1", fake.cancel, clock.advance)
+        paid = a_payment().amount
+        fake.known_invoices["inv-1"] = Invoice("inv-1", "INV-1", "acc-1", a_payment().date, paid, paid - paid)
+        yield Stage(fake, "p-1", "acc-1", fake.cancel, clock.advance, settlement)
         return
     with on_simulator(settlement) as bench:
         payment, world = bench.fresh_payment(), bench.world
@@ -60,7 +64,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
         def cancel(refund_id: str) -> None:
             zuora_books.cancel(world, world.zuora_refunds[refund_id])
 
-        yield Stage(bench.gateway, payment.id, payment.account_id, cancel, world.advance)
+        yield Stage(bench.gateway, payment.id, payment.account_id, cancel, world.advance, settlement)
 
 
 def test_a_created_refund_can_be_read_and_counts_in_the_payments_total(stage: Stage) -> None:
@@ -150,12 +154,67 @@ def test_marks_are_set_and_read_back(stage: Stage) -> None:
     assert (after.amount, after.status, after.integration_id) == (before.amount, before.status, before.integration_id)
 
 
+def test_a_cancelled_refund_is_dead_and_its_money_is_free(stage: Stage) -> None:
+    """By id Canceled; the total falls at once; with Invoice Settlement it is loose, else on its invoice again."""
+    before = stage.zuora.read_payment(stage.payment)
+    made = stage.create()
+    stage.zuora.cancel_refund(made.refund_id)
+    assert stage.zuora.read_refund(made.refund_id).dead
+    after = stage.zuora.read_payment(stage.payment)
+    assert after.refunded == before.refunded
+    assert applied_sum(after) + after.unapplied.amount == applied_sum(before) + before.unapplied.amount
+
+
+def applied_sum(payment: Payment) -> Decimal:
+    """What a payment pays of all its invoices."""
+    assert isinstance(payment.parts, tuple)
+    return sum((part.applied.amount for part in payment.parts), Decimal(0))
+
+
+def test_a_second_cancel_is_refused_and_changes_nothing(stage: Stage) -> None:
+    """A definite no; the look after it says Canceled."""
+    made = stage.create()
+    stage.zuora.cancel_refund(made.refund_id)
+    total = stage.refunded()
+    with pytest.raises(Refused):
+        stage.zuora.cancel_refund(made.refund_id)
+    assert stage.zuora.read_refund(made.refund_id).dead
+    assert stage.refunded() == total
+
+
+def test_a_live_refund_can_be_shielded_and_unshielded(stage: Stage) -> None:
+    """Yes, Ignore, Yes: each reads back as written."""
+    made = stage.create()
+    for word in ("Yes", "Ignore", "Yes"):
+        stage.zuora.mark_refund(made.refund_id, {"transferred_to_accounting": word})
+        assert stage.zuora.read_refund(made.refund_id).transferred == word
+
+
+def test_loose_money_is_applied_again_exactly_once_per_call(stage: Stage) -> None:
+    """With Invoice Settlement: the parts are as before the refund; a second call finds nothing loose and is refused."""
+    if not stage.settlement:
+        pytest.skip("without Invoice Settlement the cancel itself puts the money back")
+    before = stage.zuora.read_payment(stage.payment)
+    made = stage.create()
+    parts = stage.zuora.read_refund(made.refund_id).parts
+    assert parts
+    stage.zuora.cancel_refund(made.refund_id)
+    stage.zuora.apply_payment(stage.payment, parts)
+    after = stage.zuora.read_payment(stage.payment)
+    assert (applied_sum(after), after.unapplied) == (applied_sum(before), before.unapplied)
+    with pytest.raises(Refused):
+        stage.zuora.apply_payment(stage.payment, parts)
+    assert stage.zuora.read_payment(stage.payment) == after
+
+
 def test_what_does_not_exist_is_missing(stage: Stage) -> None:
     """By id Missing, in a list of ids left out."""
     nobody = "8ac68d6b9101aa10019101bb20ccffff"
     for ask in (stage.zuora.read_payment, stage.zuora.read_refund):
         with pytest.raises(Missing):
             ask(nobody)
+    with pytest.raises(Refused):
+        stage.zuora.cancel_refund(nobody)
     assert set(stage.zuora.payments([stage.payment, nobody])) == {stage.payment}
     assert set(stage.zuora.accounts([stage.account, nobody])) == {stage.account}
 

@@ -26,10 +26,16 @@ class Oracle:
             self._hold(payment.refunded <= payment.amount, f"I2: payment {key} is overdrawn")
 
     def zuora_write(self, verb: str, args: tuple[Any, ...]) -> None:
-        """R1 for creates and marks."""
+        """R1 for every write; a cancel must name the refund that its approved plan names."""
         if verb == "create_refund":
             call, key, track = args
             sent = {"method": call.method, "url": call.path, "body": call.body, "key": key, "track": track}
+        elif verb == "cancel_refund":
+            sent = {"zuora_refund": args[0], "what": "cancel the Zuora refund"}
+            self._hold(self._approved(args[0]), f"I5: no approved resync names {args[0]}")
+        elif verb == "apply_payment":
+            parts = [{"invoice_id": key, "amount": amount.plain()} for key, amount in args[1]]
+            sent = {"payment": args[0], "parts": parts}
         else:
             sent = {"zuora_refund": args[0], "values": args[1]}
         self._intended(verb, sent)
@@ -39,6 +45,10 @@ class Oracle:
         record, record_id, values, clear = args
         sent = {"record": record, "record_id": record_id, "values": values}
         self._intended(verb, sent | ({"clear": clear} if clear else {}))
+        if ZUORA_ID in clear:
+            told = self.netsuite.refunds if record == REFUND else self.netsuite.memos
+            named = self.zuora.refunds.get(told[record_id].zuora_id)
+            self._hold(named is None or named.dead, "cleared although its Zuora refund is live")
         if values.get(STATUS) == "Sync Complete":
             refund = self.zuora.refunds[values[ZUORA_ID]]
             self._hold(refund.transferred == "Yes", "I7: complete before the mark")
@@ -46,6 +56,10 @@ class Oracle:
                 self._hold(refund.integration_id == record_id, "I3: stamped with a refund of another")
                 same = refund.amount == self.netsuite.refunds[record_id].amount
                 self._hold(same, "I3: stamped with another amount")
+
+    def _approved(self, zuora_id: str) -> bool:
+        lines = [line for journal in self.journals for line in journal.lines() if line.event.kind == "episode_opened"]
+        return any(line.event.detail["plan"].get("zuora_refund_id") == zuora_id for line in lines)
 
     def _intended(self, verb: str, sent: dict[str, Any]) -> None:
         self.writes += 1

@@ -27,11 +27,14 @@ class Keys:
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
         self.stored: dict[str, Stored] = {}
+        self.forgotten: dict[str, Stored] = {}  # what stood last under keys that have expired
 
     def forget(self) -> None:
         """Drop what is a day old."""
-        now = self._clock.mono
-        self.stored = {key: one for key, one in self.stored.items() if now - one.since < LIFE.total_seconds()}
+        oldest = self._clock.mono - LIFE.total_seconds()
+        gone = [key for key, one in self.stored.items() if one.since <= oldest]
+        for key in gone:
+            self.forgotten[key] = self.stored.pop(key)
 
     def keep_failure(self, key: str, content: CreateCall, failure: Refused | NoAnswer) -> bool:
         """Store a failure under a key that is free; answers whether it was."""

@@ -22,9 +22,9 @@ def _resync(world: SimWorld, refund_id: str) -> None:
 
 def _connector_cancelled(world: SimWorld, refund_id: str) -> None:
     """The connector made one some days ago, and a person cancelled it long before the desk looked."""
-    world.foreign(refund_id, ours=True)
-    _cancel(world, refund_id)
-    world.advance(2 * HOUR)
+    if made := world.foreign(refund_id, ours=True):
+        world.cancel(world.zuora.refunds[made])
+        world.advance(2 * HOUR)
 
 
 def _manual(world: SimWorld) -> list[str]:

@@ -4,7 +4,8 @@ The episodes are the product's own: `Run` makes and resumes them, `walk` runs th
 because here several desks take turns effect by effect.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -35,6 +36,7 @@ REPORT, LANES = ReportNever(), SerialLanes()
 AT_ONCE = frozenset({"clock.now", "report.stopping"})
 NAPS = {"nap_90s": 90.0, "nap_12h": 12.5 * 3600.0, "nap_25h": 25 * 3600.0}
 OLD = 24 * 3600.0 - 20.0  # the age of a key that expires in a moment
+LISTINGS = frozenset({"zuora.refunds_of_account", "zuora.refunds_updated_since"})
 IDLE = 300.0  # seconds after which the other side has closed an unused connection
 FOREVER = float("inf")
 
@@ -75,6 +77,7 @@ class SimDesk:
     wanted: tuple[str, ...]
     careful: bool = False
     canary: bool = True
+    lag: float = 0.0  # seconds that the search is behind for this desk: two desks may ask two replicas
     journals: list[Journal] = field(default_factory=list)
     walkers: list[Walker] = field(default_factory=list)
     back_at: float = FOREVER  # when the process starts again after a crash
@@ -157,7 +160,8 @@ class SimDesk:
         status = POLICY.status.meaning(refund.status_text)
         if status is Status.COMPLETE and refund.zuora_id and not self.world.half_stamped(refund_id):
             return None
-        own = self.world.zuora._shown(lambda one: one.integration_id == refund_id)
+        with self._behind():
+            own = self.world.zuora._shown(lambda one: one.integration_id == refund_id)
         adopt = any(not one.dead for one in own)
         try:
             plan = self._derive(refund_id, own, adopt=adopt)
@@ -264,16 +268,29 @@ class SimDesk:
 
     def _do(self, e: Episode, effect: Effect) -> Any:
         if effect.verb == "zuora.create_refund":
-            self.world.watch.sender = self._sender(e)
+            self.world.watch.sender = self._sender(e, effect)
             hang_up(self.world, effect.args[0])
+        if self.lag and effect.verb in LISTINGS:
+            with self._behind():
+                return self.hands.perform(effect)
         reply = self.hands.perform(effect)
         if effect.verb == "journal.append":
             self.world.watch.line(self.name, reply)
         return reply
 
-    def _sender(self, e: Episode) -> Sender:
-        world = self.world
-        return Sender(self.name, e.id, e.refund_id, e.plan.known_dead, world.clock.mono, world.zuora.blind)
+    @contextmanager
+    def _behind(self) -> Iterator[None]:
+        """The search as this desk sees it."""
+        zuora, before = self.world.zuora, self.world.zuora.search_lag
+        zuora.search_lag = max(before, self.lag)
+        try:
+            yield
+        finally:
+            zuora.search_lag = before
+
+    def _sender(self, e: Episode, effect: Effect) -> Sender:
+        world, key = self.world, str(effect.args[2])
+        return Sender(self.name, e.id, e.refund_id, e.plan.known_dead, key, world.clock.mono, world.zuora.blind)
 
     def _under(self, fault: Fault, walker: Walker, effect: Effect) -> Any:
         e, letter = walker.episode, fault.letter
@@ -291,6 +308,10 @@ class SimDesk:
         if letter == "crash_after":
             self._do(e, effect)
             raise PowerCut(str(fault))
+        if effect.verb == "zuora.create_refund":
+            hang_up(self.world, effect.args[0])
+            if not effect.args[0].open:
+                return self._do(e, effect)  # nothing leaves on a closed line, whatever else would have happened
         again = self._again(e, effect)
         return strike(
             fault,
@@ -301,11 +322,13 @@ class SimDesk:
 
     def _again(self, e: Episode, effect: Effect) -> Callable[[], None]:
         """The same request arriving once more; nobody waits for its answer."""
-        world, args, sender = self.world, effect.args, self._sender(e)
+        world, args = self.world, effect.args
+        create = effect.verb == "zuora.create_refund"
+        sender = self._sender(e, effect) if create else None
 
         def arrive() -> None:
             try:
-                if effect.verb == "zuora.create_refund":
+                if create:
                     world.watch.sender = sender
                     world.zuora.create_refund(FakeLine(), *args[1:])
                 else:

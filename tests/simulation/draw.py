@@ -55,7 +55,9 @@ def a_seam(seed: int, dice: random.Random) -> Schedule:
     faults = tuple(a_seam_fault(dice) for _ in range(2 + int(dice.random() * 5)))
     history = (dice.choice(HISTORIES),) if dice.random() < 0.6 else ()
     careful = seed % CAREFUL == 0
-    return Schedule(seed, layout, dice.choice(ROUTES), desks, faults, history, careful, canary=False)
+    lags = tuple(dice.choice((0.0, 0.0, 600.0, 3600.0)) for _ in desks)
+    dead = dice.choice((0.2, 0.5, 23.9, 30.0)) if dice.random() < 0.3 else 0.0
+    return Schedule(seed, layout, dice.choice(ROUTES), desks, faults, history, careful, False, lags, dead)
 
 
 def a_fault(dice: random.Random) -> Fault:

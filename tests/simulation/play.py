@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from nsz_desk.engine.ledger import Ledger
 from tests.simulation.desks import FOREVER, SimDesk, Walker
@@ -51,12 +52,16 @@ class Schedule:
     history: tuple[float, ...] = ()
     careful: bool = False
     canary: bool = True
+    lags: tuple[float, ...] = ()  # how many seconds the search is behind for each desk; none: it is current
+    foreign_dead: float = 0.0  # so many hours ago the connector's refund for 901 was cancelled; 0: there is none
     switches: tuple[int, ...] | None = None  # None: the seed's dice say who acts
 
     def __str__(self) -> str:
         """One line for reports."""
         told = ", ".join(map(str, self.faults)) or "no fault"
-        return f"seed {self.seed}: layout {self.layout}, desks {self.desks}, history {self.history}, {told}"
+        past = f"history {self.history}, foreign dead {self.foreign_dead:g} h, lags {self.lags}"
+        switches = "" if self.switches is None else f", switches {self.switches}"
+        return f"seed {self.seed}: layout {self.layout}, desks {self.desks}, {past}{switches}, {told}"
 
 
 @dataclass
@@ -82,9 +87,14 @@ def play(schedule: Schedule, *, trace: bool = False) -> Played:
     played = Played(schedule, world)
     if schedule.history:
         _past(world, schedule.history[0])
+    if schedule.foreign_dead:
+        world.cancel(world.zuora.refunds[world.foreign("901", ours=True)])
+        world.meddled.clear()
+        world.advance(schedule.foreign_dead * HOUR)
     world.faults = {(one.verb, one.nth): one for one in schedule.faults}
     for at, wanted in enumerate(schedule.desks, start=1):
-        desk = SimDesk(world, f"desk-{at}", wanted, schedule.careful, schedule.canary)
+        lag = schedule.lags[at - 1] if schedule.lags else 0.0
+        desk = SimDesk(world, f"desk-{at}", wanted, schedule.careful, schedule.canary, lag)
         desk.start(wanted)
         played.desks.append(desk)
     run(world, played.desks, choose)
@@ -146,7 +156,7 @@ def settle(played: Played, choose: Chooser) -> None:
     world.advance(960.0)  # whatever was under way arrives
     world.heal_search()
     for desk in desks:
-        desk.clock.wrong_by *= 0
+        desk.clock.wrong_by, desk.lag = timedelta(0), 0.0
     if not _until_quiet(world, desks, choose):
         return
     for _ in range(3):  # a sibling may take the loose money that a plan counts on: planned again then

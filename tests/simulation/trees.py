@@ -17,7 +17,7 @@ SCENARIOS: dict[str, Schedule] = {
     "sync": BASE,
     "sync, Invoice Settlement": replace(BASE, route=(True, False)),
     "two refunds on one payment": replace(BASE, layout=(1, 1), desks=(("901", "902"),)),
-    "a foreign refund that was cancelled": replace(BASE, faults=(Fault("netsuite.read", 1, "connector_cancelled"),)),
+    "a foreign dead refund": replace(BASE, foreign_dead=30.0),
     "a person cancels during doubt": replace(
         BASE, faults=(Fault("zuora.create_refund", 1, "drop_answer"), Fault("zuora.read_payment", 4, "person_cancels"))
     ),

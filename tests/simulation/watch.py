@@ -3,6 +3,7 @@
 A violation is kept and not raised: a desk survives a fault of one row, so an exception could be swallowed.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,7 @@ class Sender:
     episode: str
     refund_id: str
     known_dead: tuple[str, ...]
+    key: str
     at: float
     blind: bool
 
@@ -48,7 +50,9 @@ class Watch:
     before: dict[tuple[str, str], bool] = field(default_factory=dict)  # the same, before the last create's intent
     visited: set[str] = field(default_factory=set)
     moves: set[tuple[str, str, str]] = field(default_factory=set)
-    looked: dict[str, float] = field(default_factory=dict)  # when the last episode of a refund came to its post-check
+    both: dict[tuple[str, str], float] = field(default_factory=dict)  # when an episode came to its post-check
+    looked: dict[str, float] = field(default_factory=dict)  # the same, of the last one that ended complete
+    windows: Counter[str] = field(default_factory=Counter)  # residual windows (W2) that were seen
     sender: Sender | None = None
     _made: int = 0
 
@@ -89,7 +93,10 @@ class Watch:
         if by is None:
             return
         end = self.ended.get((by.desk, by.episode), "")
-        self.hold(end not in DENIES, f"R4: {refund.id} came into being after its episode ended {end}")
+        if end == "refused" and by.key in self.zuora.keys.forgotten:
+            self.windows["W2"] += 1  # a refused key's age is not known to other desks: the search adopts it later
+        else:
+            self.hold(end not in DENIES, f"R4: {refund.id} came into being after its episode ended {end}")
         overridden = [
             one.id
             for one in self.zuora.refunds.values()
@@ -134,7 +141,7 @@ class Watch:
         elif kind == "outcome":
             self._outcome(key, detail)
             if detail["next"] == "both":
-                self.looked[event.refund_id] = self.clock.mono
+                self.both[key] = self.clock.mono
         elif kind == "episode_ended":
             self._end(key, event.refund_id, str(detail["end"]), str(detail["reason"]))
 
@@ -165,6 +172,7 @@ class Watch:
         self.ended[key] = end
         self.hold(end not in QUIET or not self.unanswered.get(key), f"I8: an unanswered create of {refund_id} is {end}")
         if end == "complete":
+            self.looked[refund_id] = self.both.get(key, 0.0)
             for one in self.zuora.refunds.values():
                 if one.integration_id == refund_id and not one.dead and one.id.startswith("zr"):
                     self.hold(one.transferred == "Yes", f"I7: {refund_id} is complete, {one.id} is not marked")

@@ -177,29 +177,29 @@ class SimWorld:
         self.netsuite.memos[memo] = replace(self.netsuite.memos[memo], **changes)
         self.meddle(refund_id)
 
-    def foreign(self, refund_id: str, *, ours: bool, less: str = "0.00") -> None:
-        """A person (without our id) or the connector (with it) makes a Zuora refund, if the payment has room."""
+    def foreign(self, refund_id: str, *, ours: bool, less: str = "0.00") -> str:
+        """A person (without our id) or the connector (with it) makes a Zuora refund; "" when there is no room."""
         payment_id = self.payment_of(refund_id)
         if payment_id not in self.zuora.known_payments or refund_id not in self.netsuite.refunds:
-            return
+            return ""
         amount, payment = self.netsuite.refunds[refund_id].amount, self.zuora.payment(payment_id)
         amount = amount - money(less)
-        if amount <= payment.refundable:
-            key = f"fr{next(self.ids)}"
-            self.meddle(refund_id)
-            self.zuora.put(
-                a_zuora_refund(
-                    id=key,
-                    number=f"R-{key}",
-                    account_id=payment.account_id,
-                    payment_id=payment_id,
-                    amount=amount,
-                    integration_id=refund_id if ours else "",
-                    transferred="Yes" if ours else "No",
-                    created=None,
-                    updated=None,
-                )
-            )
+        if not amount <= payment.refundable:
+            return ""
+        key = f"fr{next(self.ids)}"
+        self.meddle(refund_id)
+        made = a_zuora_refund(
+            id=key,
+            number=f"R-{key}",
+            account_id=payment.account_id,
+            payment_id=payment_id,
+            amount=amount,
+            integration_id=refund_id if ours else "",
+            transferred="Yes" if ours else "No",
+            created=None,
+            updated=None,
+        )
+        return self.zuora.put(made).id
 
     def cancel(self, refund: ZuoraRefund) -> None:
         """A person cancels a refund in Zuora."""

@@ -261,3 +261,13 @@ def test_the_tour_fails_when_nothing_can_be_read(
     jobs.close()
     assert code == 1
     assert "NOT TRUE: NetSuite does not answer." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_readmes_pictures_are_of_the_main_window_and_small(theme: str) -> None:
+    """1440 pixels wide, in their theme, at most 200 kB: `packaging/screenshots` makes them."""
+    path = Path(__file__).parents[2] / "packaging" / "pictures" / f"main-{theme}.png"
+    picture = QImage(str(path))
+    assert picture.width() == 1440
+    assert path.stat().st_size <= 200_000
+    assert (picture.pixelColor(4, 4).lightness() < 60) == (theme == "dark")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -112,6 +113,31 @@ def test_without_profiles_the_demo_is_one_key_away(began: Began, qtbot: QtBot) -
     assert opened.args
     assert isinstance(opened.args[0], FakeDesk)
     assert front.opened == ["demo"]
+
+
+def test_an_early_press_waits_until_the_profiles_are_read(qtbot: QtBot, recorder: Recorder) -> None:
+    """The demo pressed before the page knows its profiles is opened after them, once, and not beside them."""
+    front = FakeFront()
+    together: list[str] = []
+    read, gate = front.profiles, Event()
+
+    def slowly() -> tuple[ProfileLine, ...]:
+        gate.wait(5)
+        together.extend(front.opened)
+        return read()
+
+    front.profiles = slowly  # type: ignore[method-assign]
+    jobs = Jobs()
+    window = StartWindow(front, jobs, theme="light", messages=recorder)
+    qtbot.addWidget(window)
+    window.show()
+    window.demo.click()
+    qtbot.wait(60)
+    assert front.opened == []
+    with qtbot.waitSignal(window.opened):
+        gate.set()
+    assert (front.opened, together) == (["demo"], [])
+    jobs.close()
 
 
 def test_a_profile_that_does_not_open_says_why_and_can_be_tried_again(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtGui import QFontMetrics
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -14,9 +15,12 @@ from nsz_desk.engine.lists import Row
 from nsz_desk.engine.results import Result, RowEvent, RowResult
 from nsz_desk.rules.book import Verdict
 from nsz_desk.ui import tables
+from nsz_desk.ui.cells import PAD, cell_font
 from nsz_desk.ui.pending.groups import TILES
 from nsz_desk.ui.pending.model import PendingTable
 from tests.ui.cases import a_case, a_row, company, hostile
+from tests.ui.conftest import Opened
+from tests.ui.fake_desk import FakeDesk
 
 RISING, FALLING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
@@ -183,3 +187,17 @@ def test_a_screen_reader_hears_the_row_and_the_column(table: PendingTable) -> No
     role = Qt.ItemDataRole.AccessibleTextRole
     assert table.index(0, 0).data(role) == "not ticked, Ready, RF-10461, Northwind Traders, 1,250.00 USD"
     assert table.index(0, at(table, "amount")).data(role) == "Amount: 1,250.00 USD"
+
+
+def test_one_endless_number_takes_no_room_from_the_others(opened: Opened) -> None:
+    """Money, dates and the usual refund numbers are never cut; a hostile number is, and its tooltip tells it whole."""
+    window = opened(FakeDesk(cases=[*company(), hostile()]), size=(1440, 860))
+    view = window.pending.list
+    place = view.keys.index("number")
+    assert view.columnWidth(place) < 110
+    metrics = QFontMetrics(cell_font(13, True))
+    for key in ("amount", "date"):
+        at = view.keys.index(key)
+        texts = [view.table.cell(position, at) for position in range(view.table.rowCount())]
+        assert max(map(metrics.horizontalAdvance, texts)) + 2 * PAD <= view.columnWidth(at)
+    assert view.horizontalScrollBar().maximum() == 0, "nothing has to be scrolled sideways, with the rules beside"

@@ -8,7 +8,7 @@ from nsz_desk.domain.errors import DeskError
 from nsz_desk.engine.results import Environment
 from nsz_desk.ui import theme as looks
 from nsz_desk.ui.environment import LOOKS
-from nsz_desk.ui.jobs import Jobs, Work
+from nsz_desk.ui.jobs import Job, Jobs, Work
 from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.messages import Dialogs, Messages
 from nsz_desk.ui.ports import FrontDoor, Lanes, ProfileLine
@@ -65,6 +65,8 @@ class StartWindow(QMainWindow):
         self.messages = messages or Dialogs(self)
         self._layouts = layouts or Layouts(None)
         self.opening = False
+        self._reading: Job | None = None
+        self._waits: Work | None = None
         self._was_shown = False
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -139,9 +141,15 @@ class StartWindow(QMainWindow):
     # -- profiles
     def refresh(self) -> None:
         """Read the profiles."""
-        job = self._jobs.run(read_profiles(front=self._front))
+        job = self._reading = self._jobs.run(read_profiles(front=self._front))
         job.finished.connect(self._show_profiles)
         job.failed.connect(self._failed)
+        job.ended.connect(self._read)
+
+    def _read(self) -> None:
+        self._reading = None
+        if self._waits is not None:
+            self._start(self._waits)
 
     def profile_buttons(self) -> list[ProfileButton]:
         """The profiles shown, in order."""
@@ -155,7 +163,7 @@ class StartWindow(QMainWindow):
                 old.deleteLater()
         for profile in profiles:
             button = ProfileButton(profile)
-            button.setEnabled(not profile.problem)
+            button.setEnabled(not profile.problem and not self.opening)
             button.setToolTip(tip(profile.problem))
             button.clicked.connect(lambda _=False, name=profile.name: self.open_profile(name))
             self._profiles.addWidget(button)
@@ -176,6 +184,15 @@ class StartWindow(QMainWindow):
         if self.opening:
             return
         self._set_opening(words)
+        # After the profiles are read: two jobs that load the same libraries for the first time, side by side,
+        # can meet one of them half loaded.
+        if self._reading is not None:
+            self._waits = work
+        else:
+            self._start(work)
+
+    def _start(self, work: Work) -> None:
+        self._waits = None
         job = self._jobs.run(work)
         job.finished.connect(self.opened)
         job.failed.connect(self._failed)
