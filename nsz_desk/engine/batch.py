@@ -70,7 +70,8 @@ class Run:
     def sync(self, batch: Batch) -> BatchResult:
         """Sync every plan; answers in the order of the plans, then the rows that had none."""
         self.total = len(batch.plans)
-        self.ledger.append(Event("run", "", "", {"what": "sync", "plan_hash": batch.hash, "count": self.total}))
+        ids = [plan.refund_id for plan in batch.plans]
+        self.ledger.append(Event("run", "", "", {"what": "sync", "plan_hash": batch.hash, "ids": ids}))
         episodes = [self.episode(plan) for plan in batch.plans]
         rest = self._canary(episodes)
         self.lanes.run([(e.plan.account_id, self.job(e)) for e in rest])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from nsz_desk.domain import case as cases
 from nsz_desk.domain.case import Policy
@@ -13,13 +14,14 @@ from nsz_desk.engine.batch import Run, RunSettings
 from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.ledger import Ledger
-from nsz_desk.engine.listing import Judge, Sources, attempt, pending_of, read_sources, single_source
 from nsz_desk.engine.link_offer import LinkChoice, LinkOffer, link_offer
 from nsz_desk.engine.link_run import link_episode, plan_unlink, unlink_episode
+from nsz_desk.engine.listing import Judge, Sources, attempt, pending_of, read_sources, single_source
 from nsz_desk.engine.lists import Row
+from nsz_desk.engine.outlook import LastRun, due, last_run
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
-from nsz_desk.engine.recovery import recover
+from nsz_desk.engine.recovery import recover, recover_open
 from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent
 from nsz_desk.engine.resync_compare import Comparison, compare
 from nsz_desk.engine.resync_run import joined, plan_resyncs, resync, skip_apply
@@ -249,6 +251,23 @@ class Desk:
         """
         if self.read_only:
             raise Setup(self.read_only, "Nothing was sent.", "Mend the cause, then start again.")
+
+    def look(self, report: Report, on_row: Hear) -> BatchResult:
+        """What the desk does by itself: go on with its own open episodes, adopt and begin nothing.
+
+        Raises:
+            Setup: the desk is read-only, or the journal cannot be written.
+        """
+        self._may_write()
+        return recover_open(self._run(report, on_row))
+
+    def due(self) -> datetime | None:
+        """When an open episode wants to be looked at next (UTC); None when nothing is open."""
+        return due(self.ledger, self.clock.now().wall)
+
+    def last_run(self) -> LastRun | None:
+        """What is left of the last run; None when there was none."""
+        return last_run(self.ledger)
 
     def _may_write(self) -> None:
         self.refuse_read_only()

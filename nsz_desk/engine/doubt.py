@@ -39,7 +39,7 @@ def find_before(e: Episode) -> Act[Answer]:
     if seen.payment.refundable.amount < e.plan.amount.amount:
         left = f"{seen.payment.refundable} of payment {seen.payment.number} is left"
         return Answer(CONFLICT, "stopped", f"plan changed: D.2 {left}, the refund is {e.plan.amount}")
-    return Answer(ABSENT, "free", "looked completely: no Zuora refund of it exists")
+    return Answer(ABSENT, "free", "looked completely")
 
 
 def look_alikes(e: Episode, seen: Look) -> tuple[ZuoraRefund, ...]:

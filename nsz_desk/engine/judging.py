@@ -164,7 +164,7 @@ def _plan_says(e: Episode, case: RefundCase) -> Answer:
         return Answer(Outcome.REFUSED, "stopped", f"plan changed: {'; '.join(moved)}")
     if case.payment.account_id != e.plan.account_id:
         return Answer(Outcome.REFUSED, "stopped", "plan changed: the payment is on another account now")
-    return Answer(DONE, reason="all rules hold, the plan is the approved one")
+    return Answer(DONE, reason="the plan is the approved one")
 
 
 def judge_again(e: Episode) -> Act[Answer]:

@@ -38,6 +38,8 @@ class Ledger:
 
     journal: Journal
     settings: Written | None = None  # the last line that tells how the desk was set
+    run: Written | None = None  # the last line that began a run
+    begun: set[str] = field(default_factory=set)  # refunds that an episode was opened for since then
     _of: dict[str, dict[str, Standing]] = field(default_factory=dict)  # refund -> episode -> standing
     _dead: dict[str, frozenset[str]] = field(default_factory=dict)  # refund -> Zuora refunds proved dead
 
@@ -56,7 +58,10 @@ class Ledger:
         kind, detail, refund = line.event.kind, line.event.detail, line.event.refund_id
         if kind == "settings":
             self.settings = line
+        elif kind == "run":
+            self.run, self.begun = line, set()
         elif kind == "episode_opened":
+            self.begun.add(refund)
             self._of[refund] = {key: one for key, one in self._of.get(refund, {}).items() if one.is_open}
             self._put(line, str(detail["state"]), "begun", True)
         elif kind == "outcome":

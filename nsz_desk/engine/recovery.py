@@ -24,7 +24,7 @@ WALKED = (Act.ADOPT, Act.REVIEW)
 
 def recover(run: Run, listed: Pending, pair: Pair) -> BatchResult:
     """Resume every open episode in its lane, then look at the rows in doubt that this journal knows nothing of."""
-    left = [resume(run, episode) for episode in run.ledger.open_episodes()]
+    left = _all_open(run)
     known = {e.refund_id for e in left}
     others = [row for row in listed.rows if row.id not in known and not row.case.desk.open_episode]
     foreign = [row for row in others if _needs_a_look(row)]
@@ -38,6 +38,18 @@ def recover(run: Run, listed: Pending, pair: Pair) -> BatchResult:
         run.results[row.id] = _say(row, row.case.desk.open_episode, words, Told.CANNOT_TELL)
     order = [e.refund_id for e in left] + [row.id for row in (*foreign, *waiting)]
     return BatchResult(tuple(run.results[key] for key in dict.fromkeys(order)), "")
+
+
+def recover_open(run: Run) -> BatchResult:
+    """Resume this desk's own open episodes and nothing else: what a desk may do by itself."""
+    left = _all_open(run)
+    run.total = len(left)
+    run.lanes.run([(e.plan.account_id, run.job(e, resumed=True)) for e in left])
+    return BatchResult(tuple(run.results[key] for key in dict.fromkeys(e.refund_id for e in left)), "")
+
+
+def _all_open(run: Run) -> list[Episode]:
+    return [resume(run, episode) for episode in run.ledger.open_episodes()]
 
 
 def _needs_a_look(row: Row) -> bool:

@@ -160,13 +160,18 @@ def _title(line: Written) -> str:
     if kind == "intent":
         return f"About to {detail['what']}"
     if kind == "outcome":
-        words = state_words(str(detail["next"]))
-        return f"{words[:1].upper()}{words[1:]}: {detail.get('reason') or detail['outcome']}"
+        return _said(state_words(str(detail["next"])), str(detail.get("reason") or detail["outcome"]))
     if kind == "resumed":
         return f"Taken up again; it was cut off: {detail['cut']}"
     if kind == "episode_ended":
         return f"Ended: {state_words(str(detail['end']))}"
     return TITLES.get(kind, kind)
+
+
+def _said(words: str, reason: str) -> str:
+    """State and reason without saying one thing twice."""
+    text = reason if reason.startswith(words) else words if reason in words else f"{words}: {reason}"
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _detail(detail: Any) -> tuple[tuple[str, str], ...]:
