@@ -35,7 +35,7 @@ def test_an_outage_in_the_middle_of_a_batch_ends_well(tmp_path: Path, kind: str)
 
     After the outage Recover finishes what was begun and Sync takes the rest: each has one live refund.
     """
-    with simulator("--scenario", "month-end", "--refunds", "12", "--seed", "9", "--latency-ms", "10") as world:
+    with simulator("--scenario", "month-end", "--refunds", "9", "--seed", "9", "--latency-ms", "10") as world:
         desk = killable(tmp_path, world)
         ready = desk.ready()
         before = len(world.read()["zuora"]["refunds"])
