@@ -4,15 +4,18 @@ It imports little, so that the start page is there at once; `headless` brings th
 needs it, and `Front` when the start page opens a desk.
 """
 
-import argparse
+from __future__ import annotations
+
 import io
 import sys
-from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
-from nsz_desk.cli import output
-from nsz_desk.cli.arguments import parse
 from nsz_desk.domain.errors import Cancelled, DeskError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,20 +24,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console that lacks a character is no reason to fail
-    args = parse(argv)
+    words = sys.argv[1:] if argv is None else argv
+    if not words:
+        return _guarded(lambda: open_start_page("system"), as_json=False)
+    from nsz_desk.cli.arguments import parse  # late: nobody who only opens the window waits for all commands
+
+    args = parse(words)
+    return _guarded(lambda: _run(args), args.json)
+
+
+def _guarded(run: Callable[[], int], as_json: bool) -> int:
+    """What `run` answers; an error in words and its exit code."""
     try:
-        return _run(args)
-    except Cancelled as stop:
-        output.error(stop)
-        return output.INCOMPLETE
-    except DeskError as problem:
-        output.error(problem)
-        if args.json:
-            output.document({"error": problem.title, "true_now": problem.message, "next_step": problem.hint})
-        return output.WRONG
-    except KeyboardInterrupt:
+        return run()
+    except (DeskError, KeyboardInterrupt) as problem:
+        return _told(problem, as_json)
+
+
+def _told(problem: DeskError | KeyboardInterrupt, as_json: bool) -> int:
+    from nsz_desk.cli import output  # late, as the commands
+
+    if isinstance(problem, KeyboardInterrupt):
         output.say("Stopped. What was begun is in the journal; `recover` goes on from there.")
         return output.INCOMPLETE
+    output.error(problem)
+    if isinstance(problem, Cancelled):
+        return output.INCOMPLETE
+    if as_json:
+        output.document({"error": problem.title, "true_now": problem.message, "next_step": problem.hint})
+    return output.WRONG
 
 
 def _run(args: argparse.Namespace) -> int:

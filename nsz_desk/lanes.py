@@ -1,13 +1,17 @@
 """The only module that starts threads: lanes for episodes, and jobs for a face. Threads are joined, never killed."""
 
+from __future__ import annotations
+
 import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from nsz_desk.domain.errors import Cancelled
-from nsz_desk.engine.ports import Report
+
+if TYPE_CHECKING:  # the start page is painted before the engine is loaded
+    from nsz_desk.engine.ports import Report
 
 T = TypeVar("T")
 

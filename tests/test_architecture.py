@@ -134,7 +134,8 @@ def wrong_forms(module: str, tree: ast.Module) -> Iterator[str]:
     if module in ("app", "headless"):
         at_start = ast.Module([n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)], [])
         window = ("PySide6", "nsz_desk.ui")
-        yield from (f"{module} imports {n} before a window is wanted" for _, n in imports(at_start) if inside(n, window))
+        early = [name for _, name in imports(at_start) if inside(name, window)]
+        yield from (f"{module} imports {name} before a window is wanted" for name in early)
 
 
 def impurities(module: str, tree: ast.AST) -> Iterator[str]:

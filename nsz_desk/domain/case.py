@@ -105,9 +105,12 @@ class RefundCase:
     def memo(self) -> CreditMemo:
         """The credit memo to refund: the flagged one, else the first."""
         memos = known(self.memos)
+        for memo in memos:
+            if memo.create_zuora_refund:
+                return memo
         if not memos:
             raise FactMissing("credit memo", "the refund is applied to none")
-        return next((memo for memo in memos if memo.create_zuora_refund), memos[0])
+        return memos[0]
 
     @property
     def customer(self) -> Customer:

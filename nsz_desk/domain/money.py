@@ -93,6 +93,8 @@ def exact(text: str) -> Decimal:
         raise ValueError(f"not an amount: {text[:40]!r}") from None
     if not value.is_finite() or abs(value.adjusted()) > 30:
         raise ValueError(f"not an amount: {text[:40]!r}")
+    if "e" not in text.casefold():  # nothing else ends above the point, and taking a number apart is slow
+        return value
     exponent = value.as_tuple().exponent
     return value.quantize(Decimal(1), ROUND_HALF_UP) if isinstance(exponent, int) and exponent > 0 else value
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 
 class Status(Enum):
@@ -37,6 +38,7 @@ class StatusTexts:
         return Status.CREATING if word == plain(self.creating) or word.startswith("creating") else Status.OTHER
 
 
+@lru_cache(256)  # the same few texts stand in thousands of rows
 def plain(text: str) -> str:
     """The text without case, surrounding blanks and trailing dots and commas."""
     return text.strip().rstrip(".,; \t").casefold()

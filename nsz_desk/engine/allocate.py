@@ -28,6 +28,7 @@ from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.lists import Row
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.rules.book import Verdict
+from nsz_desk.rules.rule import Answer
 
 BY_HAND = "by hand"
 
@@ -88,7 +89,7 @@ class Allotment:
 def offer(row: Row, invoices: Mapping[str, Invoice], memo_lines: Sequence[MemoLine] = ()) -> Offer | Declined:
     """The facts of a row as an offer; only a refund for which M.1 alone asks for a person has one."""
     payment = row.case.payment_fact
-    if row.verdict is not Verdict.MANUAL or not isinstance(payment, Payment) or isinstance(payment.parts, Unread):
+    if not needs_split(row) or not isinstance(payment, Payment) or isinstance(payment.parts, Unread):
         why = f"{row.verdict.value.replace('_', ' ')}: {row.judgement.why} {row.judgement.next_step}".strip()
         if row.verdict is Verdict.READY:
             why = "It needs no split: sync it."
@@ -107,6 +108,13 @@ def offer(row: Row, invoices: Mapping[str, Invoice], memo_lines: Sequence[MemoLi
         for found in [invoices.get(part.invoice_id)]
     )
     return Offer(row, payment, lines, proposals(lines, row.amount, memo_lines))
+
+
+def needs_split(row: Row) -> bool:
+    """Whether M.1 is all that stands in the way, but for an old claim that left nothing in Zuora."""
+    if row.verdict is Verdict.MANUAL:
+        return True
+    return row.judgement.finding("M.1").answer is Answer.FAIL and row.only_an_old_claim(frozenset({"M.1"}))
 
 
 def _nothing(like: Money) -> Money:

@@ -106,7 +106,8 @@ class Run:
         """Run one episode of another kind than SYNC by itself."""
         self.total = 1
         self.ledger.append(Event("run", "", "", {"what": what, "plan_hash": e.plan.hash, "count": 1}))
-        self._canary([e])
+        e.canary = True
+        self.lanes.run([(e.plan.account_id, self.job(e))])
         self._count_live([e.plan])
         return BatchResult((self.results[e.refund_id],), e.plan.hash)
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from nsz_desk.domain import case as cases
 from nsz_desk.domain.case import Policy
 from nsz_desk.domain.errors import DeskError, Missing, Setup
-from nsz_desk.domain.facts import FactMissing
+from nsz_desk.domain.facts import FactMissing, Unread
 from nsz_desk.domain.records import Payment
-from nsz_desk.engine.allocate import Allotment, Offer, memory_of, offer
+from nsz_desk.engine.allocate import Allotment, Offer, memory_of, needs_split, offer
 from nsz_desk.engine.batch import Run, RunSettings
 from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.episode import Limits
@@ -140,10 +140,21 @@ class Desk:
         row = self._rows([refund_id], report).get(refund_id)
         if row is None:
             return Declined(refund_id, "", "NetSuite has no customer refund with this id.")
+        return self.allocation_of(row)
+
+    def allocation_of(self, row: Row) -> Offer | Declined:
+        """As `allocation`, for a row that was listed just now: the memo's lines and the invoices are read.
+
+        Raises:
+            DeskError: Zuora did not answer.
+        """
         payment = row.case.payment_fact
-        parts = payment.parts if isinstance(payment, Payment) and row.verdict is Verdict.MANUAL else ()
-        ids = [part.invoice_id for part in parts] if isinstance(parts, tuple) else []
-        return offer(row, self.zuora.invoices(ids) if ids else {})
+        parts = payment.parts if isinstance(payment, Payment) and needs_split(row) else ()
+        if isinstance(parts, Unread) or not parts:
+            return offer(row, {})
+        lines = attempt("credit memo's lines", lambda: self.netsuite.memo_lines(row.case.memo.id), [])
+        invoices = self.zuora.invoices([part.invoice_id for part in parts])
+        return offer(row, invoices, () if isinstance(lines, Unread) else lines)
 
     def allocate(self, allotment: Allotment, report: Report, on_row: Hear) -> BatchResult:
         """Sync a refund with the split that a person approved: looked at once more, then exactly that split.
@@ -165,7 +176,15 @@ class Desk:
         row = self._rows([refund_id], report).get(refund_id)
         if row is None:
             return Declined(refund_id, "", "NetSuite has no customer refund with this id.")
-        if words := self.ledger.open_words(refund_id):
+        return self.candidates_of(row)
+
+    def candidates_of(self, row: Row) -> LinkOffer | Declined:
+        """As `candidates`, for a row that was listed just now: one call.
+
+        Raises:
+            DeskError: Zuora did not answer.
+        """
+        if words := self.ledger.open_words(row.id):
             return Declined(row.id, row.number, f"An earlier episode is {words}. Recover first.")
         if row.verdict is Verdict.BUSY or not row.account_id:
             return Declined(row.id, row.number, row.judgement.why or "The Zuora payment could not be read.")

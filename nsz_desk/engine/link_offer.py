@@ -34,7 +34,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class LinkOffer:
-    """What a person picks from: the candidates, the likeliest first, and the payment's other refunds with their why not."""
+    """What a person picks from: the candidates, the likeliest first, and why the payment's other refunds are none."""
 
     row: Row
     payment: Payment
@@ -74,7 +74,7 @@ def why_not(refund: ZuoraRefund, plan_amount: object, payment_id: str) -> str:
 def link_offer(row: Row, refunds: Iterable[ZuoraRefund]) -> LinkOffer | Declined:
     """The candidates among the payment's refunds; declined where a rule says that this refund is not to be synced."""
     payment = row.case.payment_fact
-    if against := link_hindrance(row.case):
+    if against := link_hindrance(row.case, {"D.1"} if row.only_an_old_claim(NOT_ASKED) else ()):
         return Declined(row.id, row.number, f"{against.rule} {against.cause} {against.fix}".strip())
     if not isinstance(payment, Payment):
         return Declined(row.id, row.number, "The Zuora payment could not be read.")
@@ -98,7 +98,7 @@ def link_hindrance(case: RefundCase, also: Iterable[str] = ()) -> Finding | None
 def _candidate(case: RefundCase, payment: Payment, refund: ZuoraRefund) -> Candidate:
     method = case.policy.methods.get(case.refund.method, "")
     reasons = [f"same payment {payment.number}", f"same amount {refund.amount}", "no NetSuite id"]
-    differs = []
+    differs = list[str]()
     (differs if refund.date != case.refund.date else reasons).append(_dated(refund.date, case.refund.date))
     if refund.method.casefold() != method.casefold():
         differs.append(f"method {refund.method or 'not told'} instead of {method or case.refund.method}")

@@ -159,8 +159,9 @@ def see_linked(e: Episode) -> Act[Answer]:
     if seen.outcome is not DONE:
         return Answer(Outcome.NO_ANSWER, reason=seen.reason)
     if others := [one.number for one in seen.got.live if one.id != reply.got.id]:
-        words = f"two live: {', '.join(others)} carries this NetSuite id too; unlink ours or cancel the other"
-        return Answer(Outcome.CONFLICT, "review", words)
+        named = " and ".join([reply.got.number, *others])
+        words = f"two live: Zuora refunds {named} exist for NetSuite refund {e.plan.number}. Do not pay out."
+        return Answer(Outcome.CONFLICT, "review", f"{words} Unlink ours ({reply.got.number}), or cancel the other.")
     if seen.got.behind:
         return Answer(Outcome.NO_ANSWER, reason=f"search behind: {seen.got.behind}")
     e.memory["zuora_refund_id"], e.memory["origin"] = reply.got.id, "linked"

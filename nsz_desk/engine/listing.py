@@ -205,7 +205,8 @@ class Judge:
         row = row_of(case, judge(case))
         if row.verdict is not Verdict.SYNCED or not (why := drift(row)):
             return row
-        mend = "Recover writes it back." if act(row) is Act.ADOPT else "Compare both records and decide."
+        by_hand = "Compare both records. Resync clears NetSuite with proof."
+        mend = "Recover writes it back." if act(row) is Act.ADOPT else by_hand
         return row_of(case, replace(row.judgement, verdict=Verdict.IN_DOUBT, why=why, next_step=mend))
 
 

@@ -38,13 +38,16 @@ class Row:
 
         Such a row is synced only when a person names it; the search decides again before anything is sent.
         """
-        if self.verdict is Verdict.READY:
-            return True
+        return self.verdict is Verdict.READY or self.only_an_old_claim()
+
+    def only_an_old_claim(self, waived: frozenset[str] = frozenset()) -> bool:
+        """Whether an old claim that left nothing in Zuora is all that speaks against it, but for the rules `waived`."""
         if self.verdict is not Verdict.IN_DOUBT or self.case.desk.open_episode:
             return False
-        others = [one for one in self.judgement.findings if one.rule != "D.1" and one.answer is not Answer.PASS]
+        asked = [one for one in self.judgement.findings if one.rule != "D.1" and one.rule not in waived]
         own = self.case.own_refunds_fact
-        return not others and not isinstance(own, Unread) and all(refund.dead for refund in own)
+        none_live = not isinstance(own, Unread) and all(refund.dead for refund in own)
+        return none_live and all(one.answer is Answer.PASS for one in asked)
 
 
 def row_of(case: RefundCase, judgement: Judgement) -> Row:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from nsz_desk.domain.allocation import MemoLine
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.money import Money
 from nsz_desk.domain.records import (
@@ -111,6 +112,15 @@ class NetSuite(Protocol):
 
     def read(self, refund_id: str) -> NetSuiteFacts:
         """One refund whole, its memos whole, its customer. Raises `Missing` when the refund is gone."""
+
+    def glance(self, refund_id: str) -> NetSuiteFacts:
+        """One refund and its memos by id in two calls: what would need a search or another record is Unread.
+
+        For looking only, never before a write. Raises `Missing` when the refund is gone.
+        """
+
+    def memo_lines(self, memo_id: str) -> tuple[MemoLine, ...]:
+        """The item lines of a credit memo that carry money. Raises `Missing`."""
 
     def read_fields(self, record: str, record_id: str) -> Fields:
         """The desk's three fields of a refund or memo (`REFUND`, `MEMO`)."""

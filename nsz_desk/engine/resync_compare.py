@@ -7,7 +7,8 @@ from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import CreditMemo, Payment, ZuoraRefund
 from nsz_desk.engine.plan import Pair
 from nsz_desk.engine.ports import NetSuite, NetSuiteFacts, Zuora
-from nsz_desk.engine.resync_plan import Found, ResyncPlan, applied, derive_resync, hindrances, plus, taken_text
+from nsz_desk.engine.resync_hindrances import hindrances
+from nsz_desk.engine.resync_plan import Found, ResyncPlan, applied, derive_resync, plus, taken_text
 from nsz_desk.engine.route import Parts
 
 NOTHING = "–"  # a system that has no such field, or no such record
@@ -42,7 +43,7 @@ def compare(netsuite: NetSuite, zuora: Zuora, pair: Pair, methods: dict[str, str
     Raises:
         DeskError: a system did not answer; NetSuite has no such refund (`Missing`).
     """
-    facts = netsuite.read(refund_id)
+    facts = netsuite.glance(refund_id)
     zuora_id = facts.refund.zuora_id.strip()
     made = _made(zuora, zuora_id)
     named = next((memo.payment_id for memo in facts.memos if memo.payment_id), "")

@@ -1,5 +1,7 @@
 """The first steps of a resync: look at everything, claim the refund; and the last one of a resync that is given up."""
 
+from collections.abc import Callable
+
 from nsz_desk.domain.case import claim_text, read_claim
 from nsz_desk.domain.errors import Refused
 from nsz_desk.domain.records import ZuoraRefund
@@ -10,8 +12,11 @@ from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.look import search
 from nsz_desk.engine.plan import differences
 from nsz_desk.engine.ports import NOTE, REFUND, Fields, NetSuiteFacts
-from nsz_desk.engine.resync_plan import Found, ResyncPlan, derive_resync, hindrances
+from nsz_desk.engine.resync_hindrances import hindrances
+from nsz_desk.engine.resync_plan import Found, ResyncPlan, derive_resync
+from nsz_desk.engine.route import Parts
 
+Remember = Callable[[str], Parts]
 DONE = Outcome.DONE
 OVER = "the confirmation ended: it holds for 15 minutes and not across a restart"
 
@@ -28,8 +33,13 @@ def not_found(what: str) -> Refused:
     return Refused(what, "Nothing was sent to either system.")
 
 
-def gather(refund_id: str, known_dead: frozenset[str], pauses: tuple[float, ...] = ()) -> Act[Reply[Found]]:
-    """Read all facts of a resync; REFUSED where there is nothing to undo. A 404 is asked again after `pauses`."""
+def gather(
+    refund_id: str, known_dead: frozenset[str], remember: Remember, pauses: tuple[float, ...] = ()
+) -> Act[Reply[Found]]:
+    """Read all facts of a resync; REFUSED where there is nothing to undo. A 404 is asked again after `pauses`.
+
+    `remember` tells what the create of a Zuora refund named, as far as this desk made it.
+    """
     facts = yield from effects.read_facts(refund_id)
     if facts.outcome is Outcome.ABSENT:
         return Reply(Outcome.REFUSED, None, not_found("NetSuite has no such refund."))
@@ -42,7 +52,7 @@ def gather(refund_id: str, known_dead: frozenset[str], pauses: tuple[float, ...]
     zuora = yield from read_surely(zuora_id, pauses)
     if zuora.outcome not in (DONE, Outcome.ABSENT):
         return Reply(zuora.outcome, None, zuora.error)
-    found = yield from _around(facts.got, zuora.value, known_dead)
+    found = yield from _around(facts.got, zuora.value, known_dead, remember(zuora_id))
     return found
 
 
@@ -57,7 +67,9 @@ def read_surely(zuora_id: str, pauses: tuple[float, ...]) -> Act[Reply[ZuoraRefu
     return reply
 
 
-def _around(facts: NetSuiteFacts, zuora: ZuoraRefund | None, known_dead: frozenset[str]) -> Act[Reply[Found]]:
+def _around(
+    facts: NetSuiteFacts, zuora: ZuoraRefund | None, known_dead: frozenset[str], remembered: Parts
+) -> Act[Reply[Found]]:
     """The payment by id, and the search for other live refunds with this id."""
     named = next((memo.payment_id for memo in facts.memos if memo.payment_id), "")
     payment_id = (zuora.payment_id if zuora else None) or named
@@ -70,13 +82,13 @@ def _around(facts: NetSuiteFacts, zuora: ZuoraRefund | None, known_dead: frozens
         return Reply(seen.outcome, None, seen.error)
     zuora_id = facts.refund.zuora_id.strip()
     others = tuple(other for other in seen.got.live if other.id != zuora_id)
-    return Reply(DONE, Found(facts, zuora, seen.got.payment, others))
+    return Reply(DONE, Found(facts, zuora, seen.got.payment, others, remembered))
 
 
 def look_before(e: Episode) -> Act[Answer]:
     """State `confirmed`: is everything as it was approved? What the payment pays now stands in the plan's line."""
     plan = plan_of(e)
-    reply = yield from gather(e.refund_id, e.desk.known_dead, e.limits.not_readable)
+    reply = yield from gather(e.refund_id, e.desk.known_dead, lambda zuora_id: plan.parts, e.limits.not_readable)
     if reply.outcome is not DONE:
         return Answer(reply.outcome, reason=reply.reason)
     found = reply.got

@@ -4,14 +4,13 @@ Only the Zuora refund that NetSuite names is ever cancelled. The document is der
 before the first write; a difference ends the resync, and nothing was sent.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.money import Money, exact, sums
-from nsz_desk.domain.records import CreditMemo, CustomerRefund, Payment, Period, ZuoraRefund
-from nsz_desk.domain.status import Status
+from nsz_desk.domain.records import CreditMemo, Payment, ZuoraRefund
 from nsz_desk.engine.canonical import Json
 from nsz_desk.engine.plan import NO_CALL, PEOPLE, Pair, Plan
 from nsz_desk.engine.ports import MEMO, NOTE, REFUND, STATUS, ZUORA_ID, CreateCall, NetSuiteFacts
@@ -25,13 +24,21 @@ MEMO_CLEARS = (STATUS, ZUORA_ID)
 class Found:
     """The facts of a resync as they stand now, read by id but for `others`, which come from the search.
 
-    `refund` is None where Zuora has none by that id any more; `others` are live refunds with our id but another one.
+    `refund` is None where Zuora has none by that id any more; `others` are live refunds with our id but another one;
+    `remembered` is the split that this desk's own create named.
     """
 
     facts: NetSuiteFacts
     refund: ZuoraRefund | None
     payment: Payment
     others: tuple[ZuoraRefund, ...]
+    remembered: Parts = ()
+
+    @property
+    def taken(self) -> Parts:
+        """What the refund took of each invoice, by invoice id; a dead one may tell nothing, then as remembered."""
+        told = self.refund.parts if self.refund else None
+        return tuple(sorted(self.remembered if told is None else told))
 
     @property
     def zuora_id(self) -> str:
@@ -155,7 +162,7 @@ def derive_resync(pair: Pair, found: Found, reason: str, keep_memo: bool) -> Res
         memo_id=memo.id if memo else "",
         payment_id=payment.id,
         call=NO_CALL if found.dead else cancel_call(pair.route.settlement, found.zuora_id),
-        parts=taken(zuora),
+        parts=found.taken,
         stamps=(),
         known_dead=(),
         ignored=(),
@@ -176,11 +183,6 @@ def derive_resync(pair: Pair, found: Found, reason: str, keep_memo: bool) -> Res
         keep_memo=keep_memo,
         reason=reason,
     )
-
-
-def taken(refund: ZuoraRefund | None) -> Parts:
-    """What a refund took of each invoice, by invoice id; nothing where Zuora does not tell."""
-    return tuple(sorted((refund.parts or ()) if refund else ()))
 
 
 def applied(payment: Payment) -> Parts:
@@ -206,70 +208,8 @@ def _reapply(pair: Pair, found: Found) -> Parts:
 
     Of a refund that somebody else has cancelled it is proposed only while the payment still has that much loose.
     """
-    parts = taken(found.refund)
+    parts = found.taken
     if not pair.route.settlement or not parts:
         return ()
     whole = sums(amount for _, amount in parts)[0]
     return () if found.dead and found.payment.unapplied < whole else parts
-
-
-Periods = tuple[Period, ...] | Unread
-
-
-def hindrances(pair: Pair, found: Found, netsuite_periods: Periods, zuora_periods: Periods) -> tuple[str, ...]:
-    """Why it cannot be undone, in words, the gravest first; empty when nothing speaks against it."""
-    refund = found.facts.refund
-    said = [
-        *_netsuite_says(pair, refund),
-        *_zuora_says(refund, found),
-        *_period_says("NetSuite", refund, netsuite_periods),
-        *([] if found.dead else _period_says("Zuora", refund, zuora_periods, found.refund)),
-        *_money_says(pair, found),
-    ]
-    return tuple(said)
-
-
-def _netsuite_says(pair: Pair, refund: CustomerRefund) -> Iterable[str]:
-    if refund.voided is True:
-        yield f"Refund {refund.number} is voided in NetSuite: there is nothing to sync again."
-    if pair.texts.meaning(refund.status_text) is Status.CREATING:
-        yield f"NetSuite says {refund.status_text}: a sync is under way or in doubt. Recover first."
-
-
-def _zuora_says(refund: CustomerRefund, found: Found) -> Iterable[str]:
-    zuora = found.refund
-    if zuora is not None and zuora.integration_id != refund.id:
-        whose = f"NetSuite id {zuora.integration_id}" if zuora.integration_id else "no NetSuite id"
-        yield f"Zuora refund {zuora.number} carries {whose}, not {refund.id}: it is not this refund's."
-    if len(found.others) > (1 if found.dead else 0):
-        named = " and ".join(other.number for other in found.others)
-        yield f"More than one live Zuora refund carries this id: {named} too. Cancel the wrong one by hand first."
-    elif found.others:
-        yield f"{found.others[0].number} is live with this id: NetSuite names an older, dead one. Relink, do not undo."
-    if zuora is None or zuora.dead:
-        return
-    if zuora.type and zuora.type.casefold() != "external":
-        yield f"{zuora.number} is {zuora.type}: its money went through a gateway. Ask who runs the gateway."
-    if zuora.status.casefold() != "processed":
-        yield f"{zuora.number} is {zuora.status}: only a Processed refund can be cancelled. Wait, then look again."
-
-
-def _period_says(
-    book: str, refund: CustomerRefund, periods: Periods, zuora: ZuoraRefund | None = None
-) -> Iterable[str]:
-    """A book whose periods cannot be read hinders nothing: the system itself refuses then."""
-    if isinstance(periods, Unread):
-        return
-    day = zuora.date if zuora else refund.date
-    shut = next((period for period in periods if period.holds(day) and not period.is_open), None)
-    if shut:
-        yield f"{day} lies in {book}'s period {shut.name}, which is closed. Ask an administrator to open it."
-
-
-def _money_says(pair: Pair, found: Found) -> Iterable[str]:
-    if not pair.route.settlement or found.dead or found.refund is None:
-        return
-    if isinstance(found.payment.parts, Unread):
-        yield f"What payment {found.payment.number} is applied to cannot be read: {found.payment.parts.why}."
-    if found.refund.parts is None:
-        yield f"From which invoices {found.refund.number} took its money cannot be read, so it could not be put back."

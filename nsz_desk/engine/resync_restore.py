@@ -58,7 +58,7 @@ def read_payment(e: Episode) -> Act[Answer]:
 def _nothing_loose(e: Episode, plan: ResyncPlan) -> str:
     if not e.pair.route.settlement:
         return "without Invoice Settlement the cancel itself put the money back on its invoices"
-    if plan.already_dead and plan.parts:
+    if plan.already_dead:
         return f"cancelled by somebody before; what is loose on payment {plan.payment_number} was left as it is"
     return "the refund had taken loose money: there is nothing to apply"
 

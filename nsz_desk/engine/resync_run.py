@@ -1,8 +1,9 @@
 """Resyncs of one run: derived from fresh facts, approved by a person, then walked, each in its payment's lane."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from nsz_desk.domain.errors import Setup
 from nsz_desk.engine.batch import Run
@@ -10,12 +11,14 @@ from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.ledger import Ledger
 from nsz_desk.engine.perform import drive
-from nsz_desk.engine.plan import Batch, Plan
-from nsz_desk.engine.ports import Event, Moment
+from nsz_desk.engine.plan import Batch, Plan, load
+from nsz_desk.engine.ports import Event, Moment, Written
 from nsz_desk.engine.results import BatchResult, Result, RowResult
 from nsz_desk.engine.resync_clear import last_unanswered
+from nsz_desk.engine.resync_hindrances import hindrances
 from nsz_desk.engine.resync_look import gather
-from nsz_desk.engine.resync_plan import derive_resync, hindrances
+from nsz_desk.engine.resync_plan import derive_resync
+from nsz_desk.engine.route import Parts
 from nsz_desk.engine.runner import carried_over, fold
 
 KEY_AGE = timedelta(hours=25)  # an unanswered create younger than that may still turn out to have been made
@@ -40,13 +43,32 @@ def _plan(run: Run, refund_id: str, reason: str, keep_memo: bool) -> Plan | tupl
         return "", "NetSuite has no customer refund with this id."
     if words := doubt(run.ledger, refund_id, run.clock.now()):
         return "", words
-    reply = drive(gather(refund_id, run.ledger.known_dead(refund_id)), run.hands.perform)
+    lines = run.ledger.of_refund(refund_id)
+    looking = gather(refund_id, run.ledger.known_dead(refund_id), lambda zuora_id: split_sent(lines, zuora_id))
+    reply = drive(looking, run.hands.perform)
     if reply.outcome is not Outcome.DONE:
         return "", reply.reason
     found, s = reply.got, run.settings
     if against := hindrances(s.pair, found, s.netsuite_periods, s.zuora_periods):
         return found.facts.refund.number, " ".join(against)
     return derive_resync(s.pair, found, reason, keep_memo)
+
+
+def split_sent(lines: Sequence[Written], zuora_id: str) -> Parts:
+    """What our own create of that Zuora refund took of each invoice, from the journal; nothing where it was not ours.
+
+    A create from loose money names no invoices, whatever the plan's parts say.
+    """
+    plans: dict[str, Mapping[str, Any]] = {}
+    for line in lines:
+        detail = line.event.detail
+        if line.event.kind == "episode_opened":
+            plans[line.event.episode] = detail["plan"]
+        memory = detail.get("memory", {})
+        if memory.get("zuora_refund_id") == zuora_id and memory.get("origin") == "created":
+            plan = load(plans[line.event.episode])
+            return () if plan.call.path.endswith("/refunds") else plan.parts
+    return ()
 
 
 def doubt(ledger: Ledger, refund_id: str, now: Moment) -> str:

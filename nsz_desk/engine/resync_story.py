@@ -75,6 +75,8 @@ def _undone(e: Episode, reason: str) -> str:
     named = plan.zuora_number or plan.zuora_id
     what = "was cancelled before" if plan.already_dead else "is cancelled"
     put_back = f" {_applied(plan.reapply)} applied again." if plan.reapply and not e.memory.get("skip_apply") else ""
+    if plan.already_dead and not plan.reapply:
+        put_back = f" Payment {plan.payment_number} was left as it is."
     memo = " The credit memo was left as it is." if plan.keep_memo else ""
     watched = f" {reason[:1].upper()}{reason[1:]}." if "late" in reason else ""
     return f"Zuora refund {named} {what}, NetSuite is cleared, both read back.{put_back}{memo}{watched}"

@@ -178,4 +178,5 @@ def _detail(detail: Any) -> tuple[tuple[str, str], ...]:
     hidden = ("memory", "plan")
     pairs = [(name, str(value)) for name, value in detail.items() if name not in hidden and value not in ("", None)]
     plan = detail.get("plan")
-    return (*pairs, ("plan_hash", str(plan["hash"]))) if plan else tuple(pairs)
+    told = [(name, str(plan[name])) for name in ("reason", "zuora_number") if plan.get(name)] if plan else []
+    return (*pairs, *told, ("plan_hash", str(plan["hash"]))) if plan else tuple(pairs)

@@ -30,6 +30,8 @@ def look_linked(e: Episode) -> Act[Answer]:
     if reply.got.integration_id not in ("", e.refund_id):
         words = f"{reply.got.number} carries NetSuite id {reply.got.integration_id}, not ours: left as it is"
         return Answer(Outcome.REFUSED, reason=words)
+    if not reply.got.live:
+        return Answer(Outcome.REFUSED, reason=f"{reply.got.number} is {reply.got.status}: there is nothing to unlink")
     for record, record_id in ((REFUND, e.refund_id), (MEMO, e.plan.memo_id)):
         fields = yield from effects.read_fields(record, record_id)
         if fields.outcome is Outcome.ABSENT:
@@ -38,7 +40,7 @@ def look_linked(e: Episode) -> Act[Answer]:
             return Answer(fields.outcome, reason=fields.reason)
         if _another(e, fields.got):
             return Answer(Outcome.CONFLICT, reason=_words(record, fields.got))
-    return Answer(DONE, reason=f"{reply.got.number} is linked")
+    return Answer(DONE, reason=f"{reply.got.number} is to be unlinked: {e.plan.call.body}")
 
 
 def _another(e: Episode, fields: Fields) -> bool:

@@ -98,7 +98,8 @@ def period_is_open(case: RefundCase) -> Finding:
 
 
 def _closed(periods: Iterable[Period], case: RefundCase) -> Period | None:
-    return next((period for period in periods if period.holds(case.refund.date) and not period.is_open), None)
+    day = case.refund.date
+    return next((period for period in periods if not period.is_open and period.holds(day)), None)
 
 
 def near_twin(case: RefundCase, refund: ZuoraRefund) -> bool:

@@ -8,7 +8,7 @@ from nsz_desk.simulator.netsuite_ledger import KINDS, TITLES, Ledger, Transactio
 from nsz_desk.simulator.netsuite_lists import LIST_RECORDS, currency_name, currency_ref
 from nsz_desk.simulator.netsuite_wire import business_date, double, instant
 from nsz_desk.simulator.netsuite_xml import escaped, leaf, record_ref, wrapped
-from nsz_desk.simulator.world import Applied
+from nsz_desk.simulator.world import Applied, NsMemo
 
 
 def record_xml(ledger: Ledger, kind: str, internal_id: str, tag: str, body_only: bool = False) -> str | None:
@@ -208,6 +208,7 @@ def item_amounts(one: Transaction) -> list[Decimal]:
 
 
 def _item_list(one: Transaction) -> str:
+    texts = one.record.item_texts if isinstance(one.record, NsMemo) else []
     rows = [
         wrapped(
             "tranCust:item",
@@ -215,6 +216,7 @@ def _item_list(one: Transaction) -> str:
                 record_ref("tranCust:item", str(500 + line), f"Refund item {line}"),
                 f"<tranCust:line>{line}</tranCust:line>",
                 "<tranCust:quantity>1.0</tranCust:quantity>",
+                leaf("tranCust:description", texts[line - 1] if line <= len(texts) else None),
                 _money("tranCust:amount", amount),
             ],
         )

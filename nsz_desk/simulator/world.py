@@ -83,6 +83,7 @@ class NsMemo:
     applied_to: list[Applied] = field(default_factory=list)
     created_from: str = ""  # internal id of an invoice or return authorisation, "" when standalone
     item_lines: int = 1
+    item_texts: list[str] = field(default_factory=list)  # descriptions of the lines, as far as they have one
     memo: str = ""
     voided: bool = False
     subsidiary: str = "1"

@@ -1,10 +1,16 @@
 """Which environment the desk is on: told by word, shape and colour, wherever something can be sent."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
-from nsz_desk.engine.results import Environment
 from nsz_desk.ui.texts import shown, tip
 from nsz_desk.ui.widgets import Shape, label, line
+
+if TYPE_CHECKING:  # the start page is painted before the engine is loaded
+    from nsz_desk.engine.results import Environment
 
 HEIGHT = 30  # the style sheet rounds it with 14
 LOOKS = {

@@ -38,7 +38,7 @@ class HealthLine(QWidget):
 
 
 class Health(QWidget):
-    """NetSuite, Zuora and the journal, one line each."""
+    """NetSuite, Zuora, the journal, and what is open: one line each."""
 
     def __init__(self, netsuite_by: str, zuora_by: str) -> None:
         super().__init__()
@@ -46,7 +46,10 @@ class Health(QWidget):
         self.netsuite = HealthLine("NetSuite", netsuite_by or "–")
         self.zuora = HealthLine("Zuora", zuora_by or "–")
         self.journal = HealthLine("Journal", "not checked yet")
-        for one in (self.netsuite, self.zuora, self.journal):
+        self.open = HealthLine("Open", "")
+        self.open.hide()
+        self._lines = (self.netsuite, self.zuora, self.journal, self.open)
+        for one in self._lines:
             whole.addWidget(one)
 
     def show_read(self, problems: tuple[str, ...], as_of: str) -> None:
@@ -69,7 +72,15 @@ class Health(QWidget):
         """The chain does not hold, or the journal cannot be read."""
         self.journal.show_state("bad", "chain does not hold", why)
 
+    def show_look(self, state: str, words: str, more: str) -> None:
+        """What became of the desk's own look at what is open; hidden while nothing is."""
+        self.open.setVisible(bool(state))
+        if state:
+            self.open.show_state(state, words, more)
+        if state == "bad":
+            self.show_failed(more)
+
     def set_narrow(self, narrow: bool) -> None:
         """Leave out the words, or show them."""
-        for one in (self.netsuite, self.zuora, self.journal):
+        for one in self._lines:
             one.set_narrow(narrow)

@@ -4,22 +4,26 @@ Workers append to one queue; a timer of 33 ms empties it here, at most 4 ms per 
 never freezes the window. Order is kept: a job's rows always arrive before its end.
 """
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nsz_desk.domain.errors import Cancelled, DeskError
-from nsz_desk.engine.ports import Report
-from nsz_desk.engine.results import RowEvent
 from nsz_desk.ui.ports import Handle, Lanes, OnRow
+
+if TYPE_CHECKING:  # the start page is painted before the engine is loaded
+    from nsz_desk.engine.ports import Report
+    from nsz_desk.engine.results import RowEvent
 
 TICK_MS = 33
 TURN_SECONDS = 0.004
 
-Work = Callable[[Report, OnRow], Any]
+Work = Callable[["Report", OnRow], Any]
 
 
 class Job(QObject):

@@ -41,6 +41,7 @@ KEYS: tuple[Group, ...] = (
             ("Ctrl+1", "Pending"),
             ("Ctrl+2", "In doubt"),
             ("Ctrl+3", "History"),
+            ("F1", "promises and limits"),
             ("?", "this list"),
             ("Ctrl+Q", "close"),
         ),

@@ -5,16 +5,18 @@ from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from nsz_desk.engine.lists import Row
 from nsz_desk.engine.results import Pending
 from nsz_desk.ui import theme as looks
+from nsz_desk.ui.help import HelpDialog, promises
 from nsz_desk.ui.history.view import HistoryView
-from nsz_desk.ui.jobs import Jobs
+from nsz_desk.ui.jobs import Job, Jobs
 from nsz_desk.ui.keys import KeysDialog
 from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.links import links_of, open_link
+from nsz_desk.ui.lookout import LOOK_MS
 from nsz_desk.ui.messages import Dialogs, Messages
 from nsz_desk.ui.pending.view import PendingView
 from nsz_desk.ui.ports import Desk, Lanes
@@ -35,9 +37,13 @@ TITLES = {"pending": "Pending refunds", "in-doubt": "Refunds in doubt", "history
 
 
 class MainWindow(QMainWindow):
-    """The window. `desk`, `jobs` (the lanes) and `layouts` are handed in; it builds none of them."""
+    """The window. `desk`, `jobs` (the lanes) and `layouts` are handed in; it builds none of them.
+
+    Every `look_ms` milliseconds the desk looks by itself after what is open; 0: only when asked.
+    """
 
     keys_opened = Signal(object)  # KeysDialog
+    help_opened = Signal(object)  # HelpDialog
 
     def __init__(
         self,
@@ -47,6 +53,7 @@ class MainWindow(QMainWindow):
         theme: str = "system",
         messages: Messages | None = None,
         layouts: Layouts | None = None,
+        look_ms: int = LOOK_MS,
     ) -> None:
         super().__init__()
         self._desk, self._layouts = desk, layouts or Layouts(None)
@@ -59,7 +66,7 @@ class MainWindow(QMainWindow):
         self.pending = PendingView(desk, runner, self.messages)
         self.history = HistoryView(desk, runner, self.messages)
         self._stack = QStackedWidget()
-        self._place = "pending"
+        self._place, self._look_ms = "pending", look_ms
         self._closing = self._was_shown = False
         self._wants_rules: bool | None = None  # None: as the width says
         self._lay_out()
@@ -110,6 +117,7 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         self.rail.chosen.connect(self.go)
         self.rail.keys_wanted.connect(self._show_keys)
+        self.rail.help_wanted.connect(self._show_help)
         self.top.searched.connect(self._search)
         self.top.refresh_wanted.connect(self.refresh)
         self.top.rules_wanted.connect(self._rules_pressed)
@@ -120,7 +128,11 @@ class MainWindow(QMainWindow):
         self.pending.actions_.changed.connect(self._show_refresh)
         self.pending.run_ended.connect(self._close_if_asked)
         self.pending.run_ended.connect(self._check_journal)
-        self.pending.actions_.list_failed.connect(self.rail.health.show_failed)
+        actions = self.pending.actions_
+        actions.list_failed.connect(self.rail.health.show_failed)
+        actions.read.connect(self._begin_watch, Qt.ConnectionType.SingleShotConnection)
+        actions.lookout.said.connect(self.rail.health.show_look)
+        actions.lookout.ended.connect(self._close_if_asked)
 
     def _add_shortcuts(self) -> None:
         for keys, slot in (
@@ -136,6 +148,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+O", lambda: self._on_row(self._open_record)),
             ("Ctrl+Q", self.close),
             ("?", self._show_keys),
+            ("F1", self._show_help),
             ("Ctrl+1", lambda: self.go("pending")),
             ("Ctrl+2", lambda: self.go("in-doubt")),
             ("Ctrl+3", lambda: self.go("history")),
@@ -161,7 +174,7 @@ class MainWindow(QMainWindow):
         panes[(at + 1) % len(panes)].setFocus()
 
     def _finish(self) -> None:
-        if self._place != "history" and self.pending.open_banner.isVisible():
+        if self._place != "history" and self.pending.open_banner.button.isVisible():
             self.pending.actions_.finish()
 
     def _on_row(self, act: Callable[[Row], object]) -> None:
@@ -173,20 +186,31 @@ class MainWindow(QMainWindow):
         open_link(links_of(row, self._desk.environment)[0].url)
 
     def _show_keys(self) -> None:
-        dialog = KeysDialog(self)
+        self.keys_opened.emit(self._open(KeysDialog(self)))
+
+    def _show_help(self) -> None:
+        self.help_opened.emit(self._open(HelpDialog(promises(), self)))
+
+    def _open(self, dialog: QDialog) -> QDialog:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self.activateWindow)
         dialog.open()
-        self.keys_opened.emit(dialog)
+        return dialog
 
     def _show_as_of(self, pending: Pending) -> None:
         self.top.show_as_of(pending.as_of, date.today())
         self.rail.health.show_read(pending.problems, moment_text(pending.as_of))
 
-    def _check_journal(self) -> None:
+    def _begin_watch(self) -> None:
+        """After the first list: check the journal, and only when its chain holds let the desk look by itself."""
+        lookout = self.pending.actions_.lookout
+        self._check_journal().finished.connect(lambda _lines: lookout.start(self._look_ms))
+
+    def _check_journal(self) -> Job:
         job = self._jobs.run(lambda _report, _on_row: self._desk.verify())
         job.finished.connect(self.rail.health.show_journal)
         job.failed.connect(lambda error: self.rail.health.show_journal_broken(str(error)))
+        return job
 
     def _show_refresh(self) -> None:
         self.top.show_refresh(self.pending.actions_.why_no_refresh(), self.pending.actions_.reading)
@@ -230,15 +254,19 @@ class MainWindow(QMainWindow):
             self._was_shown = True
             self.pending.list.setFocus()
             self.pending.refresh()
-            self._check_journal()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """While refunds are being sent: ask, stop at the next safe stop, then close."""
-        if not self.pending.actions_.running:
+        """While refunds are being sent: ask, stop at the next safe stop, then close; a look is ended unasked."""
+        actions = self.pending.actions_
+        if not actions.running and not actions.lookout.looking:
             self._keep_layout()
             event.accept()
             return
         event.ignore()
+        if actions.lookout.looking:
+            self._closing = True
+            actions.lookout.stop()
+            return
         text = "The refund under way is finished first; the others are not sent. The window closes then."
         if not self._closing and self.messages.ask("Refunds are being sent", text, "Stop and close", "Go on sending"):
             self._closing = True

@@ -1,15 +1,21 @@
 """What the window asks of the Desk and of the lanes, as types. Both are handed in."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from nsz_desk.engine.plan import Batch
-from nsz_desk.engine.ports import Report
-from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, RowEvent
+if TYPE_CHECKING:  # the start page is painted before the engine is loaded
+    from nsz_desk.engine.outlook import LastRun
+    from nsz_desk.engine.plan import Batch
+    from nsz_desk.engine.ports import Report
+    from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, RowEvent
+
 
 T = TypeVar("T")
-OnRow = Callable[[RowEvent], None]
+OnRow = Callable[["RowEvent"], None]
 
 
 class Handle(Protocol):
@@ -55,6 +61,15 @@ class Desk(Protocol):
 
     def recover(self, report: Report, on_row: OnRow) -> BatchResult:
         """Finish or explain what is open."""
+
+    def look(self, report: Report, on_row: OnRow) -> BatchResult:
+        """Go on with this desk's own open episodes; adopt and begin nothing."""
+
+    def due(self) -> datetime | None:
+        """When an open episode wants to be looked at next (UTC); None when nothing is open."""
+
+    def last_run(self) -> LastRun | None:
+        """How far the refunds of the last run came; None when there was none."""
 
     def open_episodes(self) -> tuple[str, ...]:
         """What is open from last time."""

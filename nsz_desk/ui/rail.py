@@ -22,6 +22,7 @@ class Place:
 
 
 KEYS = Place("keys", "Keys", "keyboard")
+HELP = Place("help", "Help", "shield")
 PLACES = (
     Place("pending", "Pending", "list"),
     Place("in-doubt", "In doubt", "question"),
@@ -70,6 +71,7 @@ class Rail(QFrame):
 
     chosen = Signal(str)
     keys_wanted = Signal()
+    help_wanted = Signal()
 
     def __init__(self, environment: Environment) -> None:
         super().__init__()
@@ -83,11 +85,15 @@ class Rail(QFrame):
             whole.addWidget(button)
             button.clicked.connect(self._clicked)
         whole.addStretch(1)
-        self.keys = RailButton(KEYS)
-        self.keys.setCheckable(False)
-        self.keys.setToolTip("What each key does: ?")
-        self.keys.clicked.connect(self.keys_wanted)
-        whole.addWidget(self.keys)
+        self.help, self.keys = RailButton(HELP), RailButton(KEYS)
+        for button, words, wanted in (
+            (self.help, "Promises and limits: F1", self.help_wanted),
+            (self.keys, "What each key does: ?", self.keys_wanted),
+        ):
+            button.setCheckable(False)
+            button.setToolTip(words)
+            button.clicked.connect(wanted)
+            whole.addWidget(button)
         self.health = Health(environment.netsuite_by, environment.zuora_by)
         whole.addWidget(self.health)
 
@@ -105,7 +111,7 @@ class Rail(QFrame):
         """Shrink or widen."""
         self.setFixedWidth(NARROW if narrow else WIDE)
         self._brand.setContentsMargins(0 if narrow else 6, 0, 0, 14)
-        for button in (*self._buttons.values(), self.keys):
+        for button in (*self._buttons.values(), self.help, self.keys):
             button.set_narrow(narrow)
         self.health.set_narrow(narrow)
 

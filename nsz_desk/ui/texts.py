@@ -70,9 +70,14 @@ def moment_text(at: datetime) -> str:
 
 def as_of_text(at: datetime, today: date) -> str:
     """How old a list is: `As of 10:32`, with the date when it is not today's."""
+    return f"As of {time_text(at, today)}"
+
+
+def time_text(at: datetime, today: date | None = None) -> str:
+    """A UTC time in this computer's zone, to the minute: `10:32`, with the date when it is not today's."""
     local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone()
-    day = "" if local.date() == today else f"{day_text(local.date())}, "
-    return f"As of {day}{local:%H:%M}"
+    day = "" if local.date() == (today or date.today()) else f"{day_text(local.date())}, "
+    return f"{day}{local:%H:%M}"
 
 
 def count_text(number: int, one: str, many: str = "") -> str:

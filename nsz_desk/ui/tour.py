@@ -86,7 +86,7 @@ class Tour:
     def __init__(self, desk: Desk, jobs: Lanes, folder: Path) -> None:
         self.messages = PrintedMessages()
         self.start = StartWindow(OneDesk(desk), jobs, theme="light", messages=self.messages)
-        self.window = MainWindow(desk, jobs, theme="light", messages=self.messages)
+        self.window = MainWindow(desk, jobs, theme="light", messages=self.messages, look_ms=0)
         for one in (self.start, self.window):
             one.resize(SIZE)
         self.camera = Camera(folder)
@@ -172,7 +172,7 @@ class Tour:
         self.window.go("pending")
 
     def _finish(self) -> None:
-        if not self.view.open_banner.isVisible():
+        if not self.view.open_banner.button.isVisible():
             return
         print("Pressing Finish")
         outcome = self._wait(self.view.outcome_opened, self.view.open_banner.button.click)
@@ -186,6 +186,9 @@ class Tour:
         keys = self._wait(self.window.keys_opened, self.window.rail.keys.click)
         self._shoot("keys", keys)
         keys.reject()
+        page = self._wait(self.window.help_opened, self.window.rail.help.click)
+        self._shoot("help", page)
+        page.reject()
         dialogs = Dialogs(self.window)
         asked = "The refund under way is finished first; the others are not sent. The window closes then."
         for name, box in (

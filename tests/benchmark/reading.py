@@ -8,7 +8,8 @@ from lxml import etree
 
 from nsz_desk.gateways.http import Reply
 from nsz_desk.gateways.netsuite.results import page_in
-from nsz_desk.gateways.netsuite.soap_read import Node, open_answer
+from nsz_desk.gateways.netsuite.soap_open import open_answer
+from nsz_desk.gateways.netsuite.soap_rows import Part, Row
 from tests.benchmark.page import COLUMNS, CUSTOM, JOINS, ROWS, page
 from tests.benchmark.rounds import Figure, cpu_seconds, medians, milliseconds
 
@@ -32,18 +33,18 @@ def read(body: bytes) -> list[tuple[str, ...]]:
     return [_texts(row) for row in page_in(open_answer(reply_of(body), "search")).rows]
 
 
-def _texts(row: Node) -> tuple[str, ...]:
-    basic = cast(Node, row.child("basic"))
+def _texts(row: Row) -> tuple[str, ...]:
+    basic = cast(Part, row.child("basic"))
     found = _columns(basic, COLUMNS)
     for script_id in CUSTOM:
         custom = basic.custom(script_id)
         found.append(custom.text if custom else "")
     for join, columns in JOINS.items():
-        found += _columns(cast(Node, row.child(join)), columns)
+        found += _columns(cast(Part, row.child(join)), columns)
     return tuple(found)
 
 
-def _columns(node: Node, columns: dict[str, str]) -> list[str]:
+def _columns(node: Part, columns: dict[str, str]) -> list[str]:
     return [node.ref(name) if kind == "ref" else node.text(name) for name, kind in columns.items()]
 
 

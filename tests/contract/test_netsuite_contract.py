@@ -185,3 +185,19 @@ def test_periods_are_months_with_both_days(netsuite: NetSuite, simulator: Simula
     found = {one.name: (one.start, one.end, one.is_open) for one in netsuite.periods()}
     assert found == {one.name: (one.start, one.end, not one.closed) for one in simulator.world.ns_periods.values()}
     assert {True, False} == {one[2] for one in found.values()}
+
+
+def test_the_lines_of_a_memo_come_with_their_texts_and_amounts(netsuite: NetSuite, simulator: Simulator) -> None:
+    """Description and item's name as one text; the amounts add up to the memo."""
+    memo = next(iter(simulator.world.memos.values()))
+    memo.item_lines, memo.item_texts = 3, ["Rest of INV-7", "INV-8 <&> returned"]
+    lines = netsuite.memo_lines(memo.id)
+    assert [line.text for line in lines] == [
+        "Rest of INV-7 Refund item 1",
+        "INV-8 <&> returned Refund item 2",
+        "Refund item 3",
+    ]
+    assert sum(line.amount.amount for line in lines) == memo.amount
+    assert {line.amount.currency for line in lines} == {memo.currency}
+    with pytest.raises(Missing):
+        netsuite.memo_lines("999999999")

@@ -4,13 +4,14 @@ A fake that lies would make every test of the engine worthless; so each promise 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from nsz_desk.domain.errors import Changed, KeyMismatch, Missing, Refused, Unreachable
+from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import Invoice, Payment
 from nsz_desk.engine.ports import MEMO, NOTE, REFUND, STATUS, ZUORA_ID, Created, NetSuite, Zuora
 from nsz_desk.simulator import zuora_books
@@ -191,19 +192,20 @@ def test_a_live_refund_can_be_shielded_and_unshielded(stage: Stage) -> None:
 
 
 def test_loose_money_is_applied_again_exactly_once_per_call(stage: Stage) -> None:
-    """With Invoice Settlement: the parts are as before the refund; a second call finds nothing loose and is refused."""
-    if not stage.settlement:
-        pytest.skip("without Invoice Settlement the cancel itself puts the money back")
+    """The parts are as before the refund; a second call is refused. Without Invoice Settlement the cancel does it."""
     before = stage.zuora.read_payment(stage.payment)
     made = stage.create()
     parts = stage.zuora.read_refund(made.refund_id).parts
     assert parts
     stage.zuora.cancel_refund(made.refund_id)
-    stage.zuora.apply_payment(stage.payment, parts)
+    if stage.settlement:
+        assert stage.zuora.read_payment(stage.payment).unapplied.amount == before.unapplied.amount + 5
+        stage.zuora.apply_payment(stage.payment, parts)
     after = stage.zuora.read_payment(stage.payment)
     assert (applied_sum(after), after.unapplied) == (applied_sum(before), before.unapplied)
-    with pytest.raises(Refused):
-        stage.zuora.apply_payment(stage.payment, parts)
+    if stage.settlement:
+        with pytest.raises(Refused):
+            stage.zuora.apply_payment(stage.payment, parts)
     assert stage.zuora.read_payment(stage.payment) == after
 
 
@@ -261,10 +263,23 @@ def test_netsuites_whole_refund_shows_what_was_written(books: Books) -> None:
     assert abs((facts.refund.modified - at).total_seconds()) < 60
 
 
+def test_a_glance_shows_the_desks_fields_as_the_whole_refund_does(books: Books) -> None:
+    """Amount, date, method and the fields are the same; what was left out is Unread, never guessed."""
+    books.netsuite.write_fields(REFUND, books.refund, {STATUS: "Sync Complete", ZUORA_ID: "8a1", NOTE: "x"}, [])
+    whole, glance = books.netsuite.read(books.refund), books.netsuite.glance(books.refund)
+    seen = glance.refund
+    assert all(isinstance(one, Unread) for one in (seen.applied, seen.voided, glance.customer, glance.memos[0].refunds))
+    assert seen == replace(whole.refund, applied=seen.applied, voided=seen.voided)
+    assert [(memo.id, memo.zuora_id, memo.status_text) for memo in glance.memos] == [
+        (memo.id, memo.zuora_id, memo.status_text) for memo in whole.memos
+    ]
+
+
 def test_netsuite_has_no_record_of_an_unknown_id(books: Books) -> None:
     """Missing for every kind of access, and no other error."""
     for ask in (
         lambda: books.netsuite.read("99999999"),
+        lambda: books.netsuite.glance("99999999"),
         lambda: books.netsuite.read_fields(MEMO, "99999999"),
         lambda: books.netsuite.write_fields(REFUND, "99999999", {STATUS: "x"}, []),
     ):

@@ -48,7 +48,8 @@ class Oracle:
         if ZUORA_ID in clear:
             told = self.netsuite.refunds if record == REFUND else self.netsuite.memos
             named = self.zuora.refunds.get(told[record_id].zuora_id)
-            self._hold(named is None or named.dead, "cleared although its Zuora refund is live")
+            loose = named is not None and not named.integration_id  # a link that was taken back
+            self._hold(named is None or named.dead or loose, "cleared although its Zuora refund is live")
         if values.get(STATUS) == "Sync Complete":
             refund = self.zuora.refunds[values[ZUORA_ID]]
             self._hold(refund.transferred == "Yes", "I7: complete before the mark")

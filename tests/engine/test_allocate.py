@@ -1,13 +1,14 @@
 """An allocated refund on the fakes: what is offered, what is refused, what is made, and every cut of the power."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from nsz_desk.domain.allocation import Split, Strategy
+from nsz_desk.domain.allocation import MemoLine, Split, Strategy
 from nsz_desk.domain.facts import Unread
-from nsz_desk.engine.allocate import BY_HAND, allot, follow
+from nsz_desk.engine.allocate import BY_HAND, Offer, allot, follow
 from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.results import Result, RowResult
 from nsz_desk.rules.book import Verdict
@@ -237,17 +238,47 @@ def test_a_request_that_was_lost_is_sent_again_with_the_same_split() -> None:
     assert made.parts == HAND
 
 
-def each_cut() -> list[tuple[int, str]]:
-    """Every effect of the happy path, before and after it."""
+def happy() -> SplitWorld:
+    """Nothing goes wrong."""
+    return SplitWorld()
+
+
+def answer_lost() -> SplitWorld:
+    """The create works, its answer is lost."""
     world = SplitWorld()
+    world.zuora.fails.fail("create_refund", 1, "drop_answer")
+    return world
+
+
+def request_lost() -> SplitWorld:
+    """The create never arrives, nobody knows; older create, without Invoice Settlement."""
+    world = SplitWorld(settlement=False, crud=True)
+    world.zuora.fails.fail("create_refund", 1, "drop_request")
+    return world
+
+
+def stamp_lost() -> SplitWorld:
+    """NetSuite does not answer when the refund is stamped."""
+    world = SplitWorld()
+    world.netsuite.fails.fail("write_fields", 2, "drop_request")
+    return world
+
+
+Path = Callable[[], SplitWorld]
+PATHS = (happy, answer_lost, request_lost, stamp_lost)
+
+
+def each_cut(path: Path) -> list[tuple[int, str]]:
+    """Every effect of the path, before and after it."""
+    world = path()
     allotment, start = world.allot(), world.power.count
     world.allocate(allotment)
     return [(at, side) for at in range(1, world.power.count - start + 1) for side in ("before", "after")]
 
 
-def cut(at: int, side: str) -> SplitWorld:
-    """The world after the power went at that effect of the happy path."""
-    world = SplitWorld()
+def cut(path: Path, at: int, side: str) -> SplitWorld:
+    """The world after the power went at that effect of the path."""
+    world = path()
     allotment = world.allot()
     world.power.cut = (world.power.count + at, side)
     with pytest.raises(PowerCut):
@@ -264,10 +295,11 @@ def settled(world: World, where: object) -> None:
     assert made.parts == HAND, where
 
 
-def test_after_a_cut_anywhere_the_next_starts_end_complete() -> None:
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.__name__)
+def test_after_a_cut_anywhere_the_next_starts_end_complete(path: Path) -> None:
     """With the journal: what sent a create is finished by recovery alone, with its split."""
-    for at, side in each_cut():
-        world = cut(at, side)
+    for at, side in each_cut(path):
+        world = cut(path, at, side)
         where, sent = (at, side, world.power.trace[-1]), bool(world.creates() and world.desk().open_episodes())
         results: tuple[RowResult, ...] = world.recover_until_quiet()
         if sent:
@@ -277,10 +309,11 @@ def test_after_a_cut_anywhere_the_next_starts_end_complete() -> None:
         settled(world, where)
 
 
-def test_a_lost_journal_is_no_second_refund() -> None:
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.__name__)
+def test_a_lost_journal_is_no_second_refund(path: Path) -> None:
     """A fresh desk with an empty journal adopts what was made, or the person splits again."""
-    for at, side in each_cut():
-        world = cut(at, side)
+    for at, side in each_cut(path):
+        world = cut(path, at, side)
         where = (at, side, world.power.trace[-1])
         world.new_journal()
         world.clock.advance(76 * 60)
@@ -298,3 +331,43 @@ def test_sync_never_takes_a_row_that_needs_a_split() -> None:
     assert listed.by_id["901"].verdict is Verdict.MANUAL
     assert world.sync(None, "901").results[0].result is Result.REFUSED
     assert world.creates() == []
+
+
+def test_the_memos_lines_are_the_first_choice_where_they_name_invoices() -> None:
+    """Read for the offer alone; the split they name is proposed and made."""
+    world = SplitWorld()
+    world.netsuite.lines["801"] = (MemoLine("Part of INV-1", usd("30.00")), MemoLine("INV-2 returned", usd("70.00")))
+    offer = world.offer()
+    assert offer.default is offer.proposal(Strategy.MEMO_LINES)
+    assert world.allocate(world.allot(Strategy.MEMO_LINES, offer)).result is Result.COMPLETE
+    (made,) = world.live()
+    assert made.parts == HAND
+
+
+def test_memo_lines_that_cannot_be_read_do_not_stop_the_offer() -> None:
+    """The other strategies work; why this one does not is said."""
+    world = SplitWorld()
+    world.netsuite.fails.fail("memo_lines", 1, "drop_request")
+    offer = world.offer()
+    assert offer.proposal(Strategy.MEMO_LINES).why == "The credit memo's lines could not be read."
+    assert offer.default is offer.proposal(Strategy.OLDEST_FIRST)
+
+
+def test_a_listed_row_is_offered_in_two_calls() -> None:
+    """An assistant that opens on a row of the list reads the memo's lines and the invoices, and nothing else."""
+    world = SplitWorld()
+    desk = world.desk()
+    row = desk.pending(ReportNever()).by_id["901"]
+    before = len(world.netsuite.fails.calls) + len(world.zuora.fails.calls)
+    assert isinstance(desk.allocation_of(row), Offer)
+    assert len(world.netsuite.fails.calls) + len(world.zuora.fails.calls) == before + 2
+
+
+def test_an_old_claim_that_left_nothing_does_not_lock_the_split() -> None:
+    """Another desk claimed the row and died before its create: the search shows nothing, so a person may split it."""
+    world = SplitWorld()
+    world.edit(status_text="Creating Refund", claim_note="2026-03-20T08:00:00Z desk-9")
+    assert world.allocate().result is Result.COMPLETE
+    world = SplitWorld()
+    world.edit(status_text="Creating Refund", claim_note="2026-03-20T11:59:00Z desk-9")
+    assert isinstance(world.desk().allocation("901", ReportNever()), Declined)

@@ -197,7 +197,8 @@ def test_what_changed_after_the_approval_stops_it_too(change: Callable[[World], 
     change(world)
     fresh(world)
     result = run(world, desk, batch)
-    assert result.result.value in ("refused", "in_doubt"), result
+    doubtful = ("More than one live", "Relink")  # not a no: a person has to look at both refunds
+    assert result.result.value == ("in_doubt" if words in doubtful else "refused"), result
     assert world.oracle.writes == 0
     assert world.desk().open_episodes() == ()
 
@@ -223,7 +224,7 @@ def test_another_zuora_id_in_netsuite_is_a_review() -> None:
     world.edit(zuora_id="r-9")
     result = run(world, desk, batch)
     assert (result.result.value, world.states()[-1]) == ("in_doubt", "review")
-    assert result.reason.startswith("superseded")
+    assert result.reason.startswith("superseded: NetSuite shows r-9 now")
     assert world.live()
 
 

@@ -159,3 +159,33 @@ def test_a_part_of_several_invoices_that_nobody_split_has_no_call(route: Route) 
     """Beside rule M.1: without a split the tenant's own rule would choose the invoices."""
     with pytest.raises(Setup):
         the_call(route, "100.00", parts=TWO)
+
+
+@pytest.mark.parametrize("route", [OFF, ON_CRUD], ids=["off", "crud"])
+def test_one_chosen_invoice_of_several_is_named_in_the_older_create(route: Route) -> None:
+    """Zuora must not choose by a rule of its own where a person chose."""
+    refund, payment = a_refund(amount=usd("100.00")), a_payment(parts=TWO)
+    call = create_call(route, refund, payment, "Check", (("inv-2", usd("100.00")),))
+    lines = ',"RefundInvoicePaymentData":{"RefundInvoicePayment":[{"InvoiceId":"inv-2","RefundAmount":"100.00"}]}}'
+    assert call.body == CRUD_START + "100.00" + CRUD_END + lines
+
+
+def test_without_settlement_an_invoice_whose_money_is_gone_still_counts() -> None:
+    """Its invoice payment is still there, so that Zuora asks which one is meant; with settlement it is not."""
+    parts = (a_part(1, "0.00", "150.00"), a_part(2, "100.00"))
+    refund, payment = a_refund(amount=usd("40.00")), a_payment(parts=parts)
+    split = (("inv-2", usd("40.00")),)
+    assert "RefundInvoicePaymentData" in create_call(OFF, refund, payment, "Check", split).body
+    assert "RefundInvoicePaymentData" not in create_call(ON_CRUD, refund, payment, "Check", split).body
+
+
+@pytest.mark.parametrize(("route", "most"), [(OFF, 200), (ON_CRUD, 200), (ON, 1000)], ids=["off", "crud", "unapply"])
+def test_more_lines_than_one_call_takes_have_no_call(route: Route, most: int) -> None:
+    """Two calls are no route: what one call cannot name is made by hand and linked."""
+    many = tuple(a_part(number, "1.00") for number in range(most + 1))
+    refund, payment = a_refund(amount=usd(f"{most + 1}.00")), a_payment(amount=usd("5000.00"), parts=many)
+    split = tuple((part.invoice_id, part.applied) for part in many)
+    with pytest.raises(Setup, match=rf"its {most + 1} lines are more than one call takes.*link it"):
+        create_call(route, refund, payment, "Check", split)
+    fewer = a_refund(amount=usd(f"{most}.00"))
+    assert create_call(route, fewer, payment, "Check", split[:-1]).body.count("inv-") == most

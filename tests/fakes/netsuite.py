@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from nsz_desk.domain.allocation import MemoLine
 from nsz_desk.domain.errors import Missing
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import CreditMemo, Customer, CustomerRefund, Period
@@ -37,6 +38,7 @@ class FakeNetSuite:
         self.memos: dict[str, CreditMemo] = {}
         self.customers: dict[str, Customer] = {}
         self.memo_notes: dict[str, str] = {}
+        self.lines: dict[str, tuple[MemoLine, ...]] = {}
         self.field_list = (FieldFound(REFUND, "zuora_id", "Zuora ID", "custbodyzuoraid", True, "String"),)
         self.open_periods: tuple[Period, ...] = ()
         self.on_write: Write = lambda verb, args: None
@@ -54,12 +56,26 @@ class FakeNetSuite:
         """One refund whole."""
         return self._do("read", (refund_id,), lambda: self._facts(refund_id))
 
+    def glance(self, refund_id: str) -> NetSuiteFacts:
+        """One refund and its memos, without what would need a search."""
+        return self._do("glance", (refund_id,), lambda: self._glanced(refund_id))
+
+    def _glanced(self, refund_id: str) -> NetSuiteFacts:
+        facts, out = self._facts(refund_id), Unread("it", "a glance does not read it")
+        refund = replace(facts.refund, applied=out, voided=out)
+        memos = tuple(replace(memo, applied=out, refunds=out, voided=out) for memo in facts.memos)
+        return NetSuiteFacts(refund, memos, out, facts.at)
+
     def _facts(self, refund_id: str) -> NetSuiteFacts:
         refund = self._get(self.refunds, refund_id)
         rows = () if isinstance(refund.applied, Unread) else refund.applied
         memos = tuple(self._get(self.memos, row.doc) for row in rows if row.doc in self.memos)
         customer = self.customers.get(refund.customer_id) or Unread("customer", "not found")
         return NetSuiteFacts(refund, memos, customer, self.clock.wall)
+
+    def memo_lines(self, memo_id: str) -> tuple[MemoLine, ...]:
+        """The lines that the test gave it."""
+        return self._do("memo_lines", (memo_id,), lambda: self.lines.get(memo_id, ()))
 
     def read_fields(self, record: str, record_id: str) -> Fields:
         """The desk's three fields."""

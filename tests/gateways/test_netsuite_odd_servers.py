@@ -19,7 +19,8 @@ from nsz_desk.gateways.netsuite.queries import TransactionQuery
 from nsz_desk.gateways.netsuite.results import page_in
 from nsz_desk.gateways.netsuite.searching import ROUNDS, Searches, by_id
 from nsz_desk.gateways.netsuite.soap import SoapNetSuite
-from nsz_desk.gateways.netsuite.soap_read import Answer, Node, open_answer
+from nsz_desk.gateways.netsuite.soap_open import Answer, open_answer
+from nsz_desk.gateways.netsuite.soap_read import Node
 from nsz_desk.gateways.netsuite.soap_write import Messages
 from nsz_desk.settings.model import NetSuiteSecrets, NetSuiteSettings
 from nsz_desk.simulator.server import Simulator

@@ -12,14 +12,16 @@ from nsz_desk.domain.records import Kind
 from nsz_desk.gateways.netsuite.codes import CODES, Failure, error_of
 from nsz_desk.gateways.netsuite.links import applied_rows, lines_of, refunds_of_memo
 from nsz_desk.gateways.netsuite.results import failure_in, need_success, page_in, record_in
-from nsz_desk.gateways.netsuite.soap_read import Failed, Node, open_answer
+from nsz_desk.gateways.netsuite.soap_open import Failed, open_answer
+from nsz_desk.gateways.netsuite.soap_read import Node
+from nsz_desk.gateways.netsuite.soap_rows import Row
 from nsz_desk.gateways.netsuite.values import amount, business_date, instant
 from tests.gateways.netsuite_answers import AT, envelope, reply
 
 EASTERN = ZoneInfo("America/New_York")
 
 
-def rows(*inside: str) -> list[Node]:
+def rows(*inside: str) -> list[Row]:
     """The rows of a page that holds these."""
     listed = "".join(f'<c:searchRow xsi:type="s:TransactionSearchRow">{one}</c:searchRow>' for one in inside)
     page = (

@@ -52,7 +52,7 @@ def test_neither_put_carries_a_key() -> None:
     good = told({"success": True, "id": REFUND, "status": "Canceled"})
     with on_script(good) as (gateway, server):
         gateway.cancel_refund(REFUND)
-    head = server.heads[-1].lower()
+    head = server.requests[-1].decode().lower()
     assert "idempotency-key" not in head
     assert "content-type: application/json" in head
 
@@ -64,7 +64,7 @@ def test_an_apply_names_the_parts_exactly(amount: Money, text: str) -> None:
     """Amounts are numbers with exactly the currency's decimals."""
     with on_script(told({"success": True, "id": PAYMENT})) as (gateway, server):
         gateway.apply_payment(PAYMENT, [(INVOICE, amount), (f"{HEX}0004", amount)])
-    body = server.bodies[-1].decode()
+    body = server.requests[-1].decode().partition("\r\n\r\n")[2]
     assert json.loads(body, parse_float=str, parse_int=str) == {
         "invoices": [{"invoiceId": INVOICE, "amount": text}, {"invoiceId": f"{HEX}0004", "amount": text}]
     }
@@ -76,7 +76,7 @@ def test_a_server_error_is_no_answer_and_is_not_repeated(status: int) -> None:
     with on_script(told({"success": False}, status)) as (gateway, server):
         with pytest.raises(NoAnswer):
             gateway.cancel_refund(REFUND)
-        assert len(server.heads) == 2  # the sign-in and the cancel
+        assert len(server.requests) == 2  # the sign-in and the cancel
 
 
 def test_an_answer_about_another_refund_is_no_answer() -> None:
@@ -93,4 +93,4 @@ def test_what_is_no_id_is_put_into_no_path(key: str) -> None:
             gateway.cancel_refund(key)
         with pytest.raises(Missing):
             gateway.apply_payment(PAYMENT, [(key, usd("1.00"))])
-        assert server.heads == []
+        assert server.requests == []

@@ -45,7 +45,7 @@ def window(died: KillableDesk, qtbot: QtBot) -> Iterator[MainWindow]:
     places = Folders(home, home / "journal", home / "logs", home / "locks")
     secrets = secrets_from_json(json.dumps(died.world.said["credentials"]))
     with assembly.open_desk(Profiles(home).load("sim"), secrets, places, writes=True) as desk:
-        shown = MainWindow(desk, jobs, theme="light", messages=Recorder())
+        shown = MainWindow(desk, jobs, theme="light", messages=Recorder(), look_ms=0)
         qtbot.addWidget(shown)
         with qtbot.waitSignal(shown.pending.listed, timeout=PATIENCE_MS):
             shown.show()

@@ -1,1 +1,1 @@
-"""Deterministic simulation: the real core on a world in memory, with faults, several desks, people and the connector."""
+"""Deterministic simulation: the real core on a world in memory, with faults, several desks and people."""

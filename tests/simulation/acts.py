@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from tests.builders import money
 from tests.simulation.worlds import HOUR, SimWorld
 
-Act = Callable[[SimWorld, str], None]  # the refund is the one whose effect it stands beside
+Act = Callable[[SimWorld, str], object]  # the refund is the one whose effect it stands beside
 
 
 def _cancel(world: SimWorld, refund_id: str) -> None:

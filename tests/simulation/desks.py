@@ -16,11 +16,12 @@ from nsz_desk.domain.errors import DeskError, NoAnswer, Refused, Setup
 from nsz_desk.domain.facts import FactMissing
 from nsz_desk.domain.records import ZuoraRefund
 from nsz_desk.domain.status import Status
+from nsz_desk.engine import plan as plans
 from nsz_desk.engine.batch import Run, RunSettings
 from nsz_desk.engine.effects import Effect
 from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.ledger import Ledger
-from nsz_desk.engine.plan import NO_CALL, Plan, derive
+from nsz_desk.engine.plan import NO_CALL, Plan
 from nsz_desk.engine.ports import Event, Journal, Moment, Written
 from nsz_desk.engine.recovery import resume
 from nsz_desk.engine.runner import Walked, open_episode, walk
@@ -192,7 +193,7 @@ class SimDesk:
             now=world.clock.wall,
             desk=Knowledge(self.name),
         )
-        return derive(world.pair, case, (), NO_CALL) if adopt else derive(world.pair, case)
+        return plans.derive(world.pair, case, (), NO_CALL) if adopt else plans.derive(world.pair, case)
 
     # One step.
 
@@ -262,6 +263,8 @@ class SimDesk:
             reply = self._under(fault, walker, effect)
         else:
             reply = self._do(walker.episode, effect)
+        if effect.verb == "zuora.create_refund":
+            world.watch.answers[self.name, walker.episode.id] = reply.outcome.value
         if world.trace is not None:
             world.say(self.name, walker.episode.refund_id, walker.episode.state, _words(effect), "->", _words(reply))
         return reply
@@ -289,8 +292,9 @@ class SimDesk:
             zuora.search_lag = before
 
     def _sender(self, e: Episode, effect: Effect) -> Sender:
-        world, key = self.world, str(effect.args[2])
-        return Sender(self.name, e.id, e.refund_id, e.plan.known_dead, key, world.clock.mono, world.zuora.blind)
+        world, key, answered = self.world, str(effect.args[2]), tuple(e.memory.get("answered", ()))
+        dead, blind = e.plan.known_dead, world.zuora.blind
+        return Sender(self.name, e.id, e.refund_id, dead, key, answered, world.clock.mono, blind)
 
     def _under(self, fault: Fault, walker: Walker, effect: Effect) -> Any:
         e, letter = walker.episode, fault.letter

@@ -60,6 +60,28 @@ def a_seam(seed: int, dice: random.Random) -> Schedule:
     return Schedule(seed, layout, dice.choice(ROUTES), desks, faults, history, careful, False, lags, dead)
 
 
+def duel(seed: int) -> Schedule:
+    """One or two desks at one refund whose chain begins with a dead one, doubt at once, and a search that goes stale.
+
+    Wrong protocols and missing guards are looked for here: it is where the harm is near.
+    """
+    dice = random.Random(seed)
+    late = Fault(CREATE, 1 + int(dice.random() * 2), dice.choice(("zombie", "running", "drop_answer")), 400.0)
+    stale = Fault("zuora.refunds_of_account", 2 + int(dice.random() * 4), dice.choice(("stale_search", "blind_search")))
+    more = tuple(a_seam_fault(dice) if dice.random() < 0.5 else a_fault(dice) for _ in range(int(dice.random() * 3)))
+    undone = dice.random() < 0.5
+    return Schedule(
+        seed,
+        (1, 2),
+        dice.choice(ROUTES),
+        (("901",),) if dice.random() < 0.5 else (("901",), ("901",)),
+        tuple(one for one in (late, stale) if dice.random() < 0.7) + more,
+        (dice.choice((0.1, 0.6)),) if undone else (),
+        canary=False,
+        foreign_dead=0.0 if undone else dice.choice((0.0, 0.3)),
+    )
+
+
 def a_fault(dice: random.Random) -> Fault:
     """One letter somewhere; money is what it is about, so creates come first."""
     (verb, letters, _, reach), *_ = dice.choices(SPOTS, WEIGHTS)

@@ -14,7 +14,7 @@ from nsz_desk.engine import judging, plan
 from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.plan import Pair, Plan
 from nsz_desk.rules.rule import Finding
-from tests.simulation import desks
+from tests.simulation.patches import Patch, patched
 
 SIZE = 20000  # entries; then everything is forgotten
 Findings = tuple[tuple[Finding, ...], tuple[Finding, ...]]
@@ -59,9 +59,10 @@ class Memory:
             case.desk.ignored_refunds,
         )
 
-    def rule_findings(self, case: RefundCase, also: str = "") -> Findings:
+    def rule_findings(self, case: RefundCase, also: Any = "") -> Findings:
         """As `judging.rule_findings`."""
-        found: Findings = self.ask(("rules", self.facts(case), also), lambda: self._findings(case, also))
+        key = ("rules", self.facts(case), tuple(also))
+        found: Findings = self.ask(key, lambda: self._findings(case, also))
         return found
 
     def changes(self, e: Episode, case: RefundCase) -> tuple[str, ...]:
@@ -86,12 +87,11 @@ class Memory:
 def remembering() -> Iterator[Memory]:
     """Install it for a while."""
     memory = Memory()
-    before = judging.rule_findings, judging.changes, desks.derive, Plan.stored
-    judging.rule_findings, judging.changes = memory.rule_findings, memory.changes
-    desks.derive = memory.derive
-    Plan.stored = lambda one: memory.stored(one)  # type: ignore[method-assign]
-    try:
+    instead: tuple[Patch, ...] = (
+        (judging, "rule_findings", memory.rule_findings),
+        (judging, "changes", memory.changes),
+        (plan, "derive", memory.derive),
+        (Plan, "stored", lambda one: memory.stored(one)),
+    )
+    with patched(instead):
         yield memory
-    finally:
-        judging.rule_findings, judging.changes, desks.derive = before[:3]
-        Plan.stored = before[3]  # type: ignore[method-assign]

@@ -206,6 +206,9 @@ def _pause(world: SimWorld, desks: Sequence[SimDesk]) -> float:
 def check(played: Played) -> None:
     """I3, I4's chain, L1's "none lost" and L3, when all is quiet."""
     world, watch = played.world, played.world.watch
+    if not world.struck and len(played.desks) == 1 and len(world.layout) == 1 and not world.meddled:
+        ends = [end for end, _ in watch.ends.get("901", [])]
+        watch.hold(ends[-1:] == ["complete"], f"L2: without any fault 901 ends {ends}")
     for desk in played.desks:
         for journal in desk.journals:
             journal.verify()
@@ -225,7 +228,9 @@ def _not_lost(world: SimWorld, refund_id: str) -> None:
     live, refund = world.live(refund_id), world.netsuite.refunds[refund_id]
     done = len(live) == 1 and refund.zuora_id == live[0].id and refund.status_text == "Sync Complete"
     room = world.zuora.payment(world.payment_of(refund_id)).refundable
-    ends = world.watch.ends.get(refund_id, ())
+    ends = world.watch.ends.get(refund_id, [])
     full = not live and not refund.zuora_id and (room < refund.amount or refund_id in world.no_plan)
     said_no = not live and bool(ends) and ends[-1][0] in ("refused", "unmade")
-    world.watch.hold(done or full or said_no, f"L1: {refund_id} is lost: {refund.status_text!r} {refund.zuora_id!r} {live} {ends}")
+    world.watch.hold(
+        done or full or said_no, f"L1: {refund_id} is lost: {refund.status_text!r} {refund.zuora_id!r} {live} {ends}"
+    )

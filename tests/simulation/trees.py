@@ -1,4 +1,4 @@
-"""The trees: every letter at every effect of a scenario, and the eight at depth 2. No dice but in the scenarios' worlds.
+"""The trees: every letter at every effect of a scenario, and the eight at depth 2. There are no dice here.
 
 A scenario is a schedule without faults; its own run tells which effects there are. RESYNC, ALLOCATED and LINK have
 no tables in the code yet: their scenarios join `SCENARIOS` when they have.

@@ -30,6 +30,7 @@ class Sender:
     refund_id: str
     known_dead: tuple[str, ...]
     key: str
+    answered: tuple[str, ...]
     at: float
     blind: bool
 
@@ -47,9 +48,13 @@ class Watch:
     ends: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # of each refund: (end, reason)
     ended: dict[tuple[str, str], str] = field(default_factory=dict)
     unanswered: dict[tuple[str, str], bool] = field(default_factory=dict)
+    answers: dict[tuple[str, str], str] = field(default_factory=dict)  # of each episode's last create
     before: dict[tuple[str, str], bool] = field(default_factory=dict)  # the same, before the last create's intent
     visited: set[str] = field(default_factory=set)
     moves: set[tuple[str, str, str]] = field(default_factory=set)
+    judged: dict[tuple[str, str], float] = field(default_factory=dict)  # when an episode's rules last held
+    meddled: dict[str, float] = field(default_factory=dict)  # when somebody else last did something at a refund
+    verified: dict[str, float] = field(default_factory=dict)  # when a desk last said that a refund is live
     both: dict[tuple[str, str], float] = field(default_factory=dict)  # when an episode came to its post-check
     looked: dict[str, float] = field(default_factory=dict)  # the same, of the last one that ended complete
     windows: Counter[str] = field(default_factory=Counter)  # residual windows (W2) that were seen
@@ -97,13 +102,17 @@ class Watch:
             self.windows["W2"] += 1  # a refused key's age is not known to other desks: the search adopts it later
         else:
             self.hold(end not in DENIES, f"R4: {refund.id} came into being after its episode ended {end}")
+        now, judged = self.netsuite.refunds.get(by.refund_id), self.judged.get((by.desk, by.episode), 0.0)
+        agrees = now is not None and now.voided is not True and now.amount == refund.amount
+        seen = self.meddled.get(by.refund_id, judged) < judged
+        self.hold(agrees or not seen, f"I3: {refund.id} made although NetSuite says {now}")
         overridden = [
             one.id
             for one in self.zuora.refunds.values()
             if one.dead
             and one.integration_id == refund.integration_id
             and one.id not in by.known_dead
-            and self.died[one.id] < by.at - LAG
+            and self.died[one.id] < by.at - (0.0 if one.id in by.answered else LAG)
         ]
         self.hold(by.blind or not overridden, f"I5: {refund.id} made although a person cancelled {overridden}")
 
@@ -126,6 +135,8 @@ class Watch:
         stamped = self.zuora.refunds.get(values[ZUORA_ID])
         if stamped is None:
             return  # deleted meanwhile: the post-check tells
+        dead_before = stamped.dead and self.died[stamped.id] < self.verified.get(stamped.integration_id, 0.0)
+        self.hold(not dead_before, f"I3: {record} {record_id} says complete over {stamped.id}, which was dead before")
         self.hold(stamped.transferred == "Yes", f"I7: {record} {record_id} says complete before {stamped.id} is marked")
         refund_id = record_id if record == REFUND else f"9{record_id[1:]}"
         self.hold(stamped.integration_id == refund_id, f"I3: {record} {record_id} stamped with another's {stamped.id}")
@@ -140,6 +151,8 @@ class Watch:
             self._intent(key, detail)
         elif kind == "outcome":
             self._outcome(key, detail)
+            if detail["next"] == "verified":
+                self.verified[event.refund_id] = self.clock.mono
             if detail["next"] == "both":
                 self.both[key] = self.clock.mono
         elif kind == "episode_ended":
@@ -162,8 +175,11 @@ class Watch:
             self.hold(move in LEGAL, f"I4: no such move {move}")
             self.moves.add(move)
             self.visited.add(move[2])
+        if move[0] in ("ready", "again") and move[1] == "DONE":
+            self.judged[key] = self.clock.mono
         if move[0] in ("armed", "again armed"):
-            self.unanswered[key] = self.before.get(key, False) if move[1] == "NOT_SENT" else move[1] == "NO_ANSWER"
+            said = self.answers.pop(key, move[1])  # what came back, whatever the core made of it
+            self.unanswered[key] = self.before.get(key, False) if said == "NOT_SENT" else said == "NO_ANSWER"
         if move[2] in EVIDENCE:
             self.unanswered[key] = False
 

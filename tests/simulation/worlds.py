@@ -13,7 +13,18 @@ from nsz_desk.domain.records import CreditMemo, Customer, CustomerRefund, Paymen
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.plan import Pair
 from nsz_desk.engine.route import Route
-from tests.builders import a_customer, a_memo, a_part, a_payment, a_policy, a_refund, a_zuora_refund, an_account, money, row
+from tests.builders import (
+    a_customer,
+    a_memo,
+    a_part,
+    a_payment,
+    a_policy,
+    a_refund,
+    a_zuora_refund,
+    an_account,
+    money,
+    row,
+)
 from tests.fakes import FakeClock, FakeNetSuite, FakeZuora, Power
 from tests.simulation.faults import Fault
 from tests.simulation.watch import Watch
@@ -86,6 +97,7 @@ class SimWorld:
         self.late: list[tuple[float, int, Callable[[], Any]]] = []
         self.ids = count(1)
         self.watch = Watch(self.netsuite, self.zuora, self.clock)
+        self.watch.meddled = self.meddled
         for n, m in enumerate(self.layout, start=1):
             self._add(template(n, m))
 

@@ -1,6 +1,6 @@
 """A part of a payment over several invoices, over sockets: the split that was approved is the one that is made."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ ROUTES = {
 }
 
 
-@pytest.fixture(params=ROUTES.values(), ids=ROUTES.keys())
-def routed(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+@pytest.fixture(params=list(ROUTES.values()), ids=list(ROUTES))
+def routed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Program]:
     """The demo company on each of the routes."""
     settlement, route = request.param
     with simulator("--scenario", "demo") as world:
@@ -27,6 +27,15 @@ def routed(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         program = Program(tmp_path, world)
         zuora = world.said["profile"]["zuora"]
         program.profile(zuora=zuora | {"invoice_settlement": "on" if settlement else "off", "unapply_route": route})
+        yield program
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """A demo company to which nothing is ever sent: the refusals share it."""
+    with simulator("--scenario", "demo") as world:
+        program = Program(tmp_path_factory.mktemp("quiet"), world)
+        program.profile()
         yield program
 
 
@@ -135,27 +144,42 @@ def test_an_older_create_whose_lines_are_ignored_ends_at_a_person(tmp_path: Path
         (["{0}=2.5E2"], 2, "is not INVOICE=AMOUNT"),
     ],
 )
-def test_a_wrong_split_is_refused_and_nothing_is_sent(demo: Program, over: list[str], code: int, words: str) -> None:
+def test_a_wrong_split_is_refused_and_nothing_is_sent(quiet: Program, over: list[str], code: int, words: str) -> None:
     """The reason is said, and neither system has heard anything."""
-    refund_id = manual(demo)
-    numbers = [one["number"] for one in offered(demo, refund_id)["invoices"]]
-    before = demo.world.read()["zuora"]["refunds"]
-    said = demo.run("allocate", refund_id, "--over", *(part.format(*numbers) for part in over), "--yes", "--json")
+    content = quiet.world.read()
+    (payment,) = [
+        one for one in content["zuora"]["payments"] if one["amount"] == "1000.00" and len(one["invoices"]) == 3
+    ]
+    numbers = [one["id"] for one in sorted(payment["invoices"], key=lambda one: -Decimal(one["applied"]))]
+    refund_id = next(
+        one["id"] for one in content["netsuite"]["refunds"] if one["memo"] == "A quarter of three invoices"
+    )
+    said = quiet.run("allocate", refund_id, "--over", *(part.format(*numbers) for part in over), "--yes", "--json")
     assert said.code == code
     assert words in said.out + said.err
-    assert demo.world.read()["zuora"]["refunds"] == before
+    now = quiet.world.read()
+    for system, records in (("zuora", "payments"), ("zuora", "refunds"), ("netsuite", "refunds")):
+        assert now[system][records] == content[system][records]
 
 
 def test_the_journal_tells_split_approval_and_forecast(demo: Program) -> None:
     """An auditor reads who split what, by which strategy and why, and what was to become of each invoice."""
     refund_id = manual(demo)
-    said = demo.run("allocate", refund_id, "--strategy", "oldest-first", "--yes", "--json")
-    assert said.code == 0
+    content = demo.world.read()
+    refund = next(one for one in content["netsuite"]["refunds"] if one["id"] == refund_id)
+    first, second = [one["number"] for one in offered(demo, refund_id)["invoices"]][:2]
+    texts = {"item_lines": 2, "item_texts": [f"Half of {first}", f"{second}: half"]}
+    memo = {"system": "netsuite", "record": "credit_memos", "id": refund["applied_to"][0]["id"], "set": texts}
+    demo.world.post("/edit", memo)
+    assert offered(demo, refund_id)["default"] == "memo-lines"
+    said = demo.run("allocate", refund_id, "--strategy", "memo-lines", "--yes", "--json")
+    assert said.code == 0, said.out + said.err
+    assert [part["amount"]["amount"] for part in said.json["parts"]] == ["125.00", "125.00"]
     lines = demo.run("history", refund_id, "--json").json["history"]
     (split,) = [one for one in lines if "why" in one["detail"] and "lines" in one["detail"]]
     (approval,) = [one for one in lines if "forecast" in one["detail"]]
-    assert "oldest-first" in split["title"]
-    assert "the oldest first" in split["detail"]["why"]
+    assert "memo-lines" in split["title"]
+    assert first in split["detail"]["why"]
     assert approval["detail"]["plan_hash"] == said.json["plan_hash"]
     assert "balance_after" in approval["detail"]["forecast"]
     assert approval["who"]

@@ -30,9 +30,9 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 class Hand:
     """A person at the keyboard of one window."""
 
-    def __init__(self, one: House, jobs: Jobs, qtbot: QtBot, layout: Path) -> None:
-        self.said, self._qtbot = Recorder(), qtbot
-        self.window = MainWindow(one.desk, jobs, theme="light", messages=self.said, layouts=Layouts(layout))
+    def __init__(self, one: House, jobs: Jobs, qtbot: QtBot, layout: Path, look_ms: int = 0) -> None:
+        self.said, self._qtbot, layouts = Recorder(), qtbot, Layouts(layout)
+        self.window = MainWindow(one.desk, jobs, theme="light", messages=self.said, layouts=layouts, look_ms=look_ms)
         self.view = self.window.pending
         qtbot.addWidget(self.window)
         with qtbot.waitSignal(self.view.listed, timeout=WAIT_MS):
@@ -132,6 +132,33 @@ def test_the_main_job_by_keyboard_and_what_a_lost_answer_leaves(tmp_path: Path, 
         assert wrongs(one.world(), third) == []
         assert doubles(one.world()) == []
         words = again.timeline(third)
+        assert (words[0], words[-1]) == ("begun", "done")
+        assert hand.said.errors + again.said.errors == []
+        assert again.window.close()
+
+
+def test_after_a_start_the_desk_settles_a_lost_answer_by_itself(tmp_path: Path, qtbot: QtBot, jobs: Jobs) -> None:
+    """Nobody clicks: the open refund is completed in both systems once, the banner no longer tells of it, no dialog."""
+    layout = tmp_path / "layout.ini"
+    with house(tmp_path / "home", backoff_seconds=[0.01], claim_wait_seconds=0.01) as one:
+        hand = Hand(one, jobs, qtbot, layout)
+        lost = next(row.id for row in hand.view.table.rows() if row.verdict is Verdict.READY)
+        hand.tick(lost)
+        review = hand.review()
+        one.post("/faults", FAULTS)
+        outcome = hand.send(review)
+        one.post("/faults", [])
+        hand.close(outcome)
+        assert hand.window.close()
+
+        again = Hand(one, jobs, qtbot, layout, look_ms=60_000)
+        banner = again.view.open_banner
+        qtbot.waitUntil(lambda: "left half done" not in banner.accessibleName(), timeout=WAIT_MS)
+        again._rest()
+        assert wrongs(one.world(), lost) == []
+        assert doubles(one.world()) == []
+        assert again.window.findChildren(OutcomeDialog) == []
+        words = again.timeline(lost)
         assert (words[0], words[-1]) == ("begun", "done")
         assert hand.said.errors + again.said.errors == []
         assert again.window.close()

@@ -63,8 +63,10 @@ def opened(qtbot: QtBot, recorder: Recorder) -> Iterator[Opened]:
     """Open a window on a desk and wait until it shows the list."""
     jobs = Jobs()
 
-    def open_window(desk: FakeDesk, theme: str = "light", size: tuple[int, int] = (1280, 800)) -> MainWindow:
-        window = MainWindow(desk, jobs, theme=theme, messages=recorder)
+    def open_window(
+        desk: FakeDesk, theme: str = "light", size: tuple[int, int] = (1280, 800), look_ms: int = 0
+    ) -> MainWindow:
+        window = MainWindow(desk, jobs, theme=theme, messages=recorder, look_ms=look_ms)
         qtbot.addWidget(window)
         window.resize(*size)
         with qtbot.waitSignal(window.pending.listed):

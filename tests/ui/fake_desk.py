@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from nsz_desk.domain.case import Desk as Knowledge
 from nsz_desk.domain.case import RefundCase
 from nsz_desk.domain.errors import Cancelled, Setup
+from nsz_desk.engine.outlook import LastRun
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.engine.ports import Report
 from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent, RowResult
@@ -38,6 +39,12 @@ class FakeDesk:
     entries: list[Entry] = field(default_factory=list)
     opened: tuple[str, ...] = ()
     broken: bool = False
+    last: LastRun | None = None
+    due_at: datetime = NOW  # when what is open wants to be looked at
+    looks: int = 0  # how often the desk looked by itself
+    look_fails: BaseException | None = None
+    look_says: tuple[RowResult, ...] = ()  # what a look finds in place of the end
+    verified: int = 0
 
     @property
     def environment(self) -> Environment:
@@ -101,6 +108,22 @@ class FakeDesk:
         self.opened = ()
         return BatchResult(tuple(results), "")
 
+    def look(self, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
+        """What is open comes to its end, unless the look fails or says something else."""
+        self.looks += 1
+        time.sleep(self.pause)
+        if self.look_fails:
+            raise self.look_fails
+        return BatchResult(self.look_says, "") if self.look_says else self.recover(report, on_row)
+
+    def due(self) -> datetime | None:
+        """The given time while something is open."""
+        return self.due_at if self.opened else None
+
+    def last_run(self) -> LastRun | None:
+        """As given."""
+        return self.last
+
     def open_episodes(self) -> tuple[str, ...]:
         """Ids of what is open."""
         return self.opened
@@ -111,6 +134,7 @@ class FakeDesk:
 
     def verify(self) -> int:
         """As many lines as were written, unless the chain shall be broken."""
+        self.verified += 1
         if self.broken:
             raise Setup("The journal's chain does not hold at line 7.")
         return len(self.entries)

@@ -14,7 +14,7 @@ from nsz_desk.engine.ports import Clock
 from nsz_desk.gateways.http import LIST_CAP, MONEY_CAP, Http
 from nsz_desk.gateways.netsuite.auth import Passport, new_passport
 from nsz_desk.gateways.netsuite.codes import ALARM, Failure, error_of
-from nsz_desk.gateways.netsuite.soap_read import Answer, Failed, open_answer
+from nsz_desk.gateways.netsuite.soap_open import Answer, Failed, open_answer
 from nsz_desk.settings.model import NetSuiteSecrets, NetSuiteSettings
 
 T = TypeVar("T")

@@ -10,6 +10,7 @@ from nsz_desk.domain.records import Application, Kind
 from nsz_desk.gateways.netsuite.records import Resolved
 from nsz_desk.gateways.netsuite.searching import basic
 from nsz_desk.gateways.netsuite.soap_read import Node
+from nsz_desk.gateways.netsuite.soap_rows import Row
 from nsz_desk.gateways.netsuite.values import amount, tick
 
 TYPES = {  # the type column, with and without underscore, and the short names of older endpoints
@@ -46,7 +47,7 @@ class Lines:
         return bool(self.applied) and all(link.kind and link.amount is not None for link in self.applied)
 
 
-def lines_of(rows: Iterable[Node]) -> dict[str, Lines]:
+def lines_of(rows: Iterable[Row]) -> dict[str, Lines]:
     """The lines of a list by their transaction.
 
     Raises:
@@ -55,7 +56,8 @@ def lines_of(rows: Iterable[Node]) -> dict[str, Lines]:
     found: dict[str, Lines] = {}
     for row in rows:
         part = basic(row)
-        lines = found.setdefault(part.ref("internalId"), Lines())
+        key = part.ref("internalId")
+        lines = found.get(key) or found.setdefault(key, Lines())
         lines.items += bool(part.ref("item"))
         if doc := part.ref("appliedToTransaction"):
             text = part.text("appliedToForeignAmount")
@@ -65,7 +67,7 @@ def lines_of(rows: Iterable[Node]) -> dict[str, Lines]:
     return found
 
 
-def _kind(row: Node, join: str) -> Kind | None:
+def _kind(row: Row, join: str) -> Kind | None:
     part = row.child(join)
     word = part.text("type").lstrip("_").casefold() if part else ""
     return TYPES.get(word, Kind.OTHER) if word else None

@@ -13,6 +13,7 @@ from nsz_desk.gateways.netsuite.names import Names
 from nsz_desk.gateways.netsuite.records import Records
 from nsz_desk.gateways.netsuite.searching import Searches, basic, by_id, by_line
 from nsz_desk.gateways.netsuite.soap_read import Node
+from nsz_desk.gateways.netsuite.soap_rows import Part
 from nsz_desk.gateways.netsuite.whole import Whole
 from nsz_desk.settings.model import NetSuiteSettings
 
@@ -75,7 +76,7 @@ class ListedMemos:
         evidence = Evidence(lines, known, searched, voided, payments)
         return {part.ref("internalId"): self._memo(part.ref("internalId"), part, evidence) for part in parts}
 
-    def _memo(self, memo_id: str, part: Node, evidence: Evidence) -> CreditMemo:
+    def _memo(self, memo_id: str, part: Part, evidence: Evidence) -> CreditMemo:
         own = evidence.lines.get(memo_id)
         shown = {link.doc for link in own.applying if link.kind is Kind.REFUND} if own else set()
         with readable(f"credit memo {memo_id}"):

@@ -21,6 +21,7 @@ from nsz_desk.gateways.netsuite.queries import TransactionQuery
 from nsz_desk.gateways.netsuite.records import Records
 from nsz_desk.gateways.netsuite.searching import Searches, basic, by_id, by_line
 from nsz_desk.gateways.netsuite.soap_read import Node
+from nsz_desk.gateways.netsuite.soap_rows import Part, Row, Values
 from nsz_desk.settings.model import NetSuiteSettings
 
 
@@ -55,7 +56,7 @@ class Listing:
         customers = self._customers(rows[one.id] for one in refunds)
         return NetSuiteListing(refunds, memos, customers, at, self._older(since))
 
-    def _refunds(self, rows: Mapping[str, Node], lines: Mapping[str, Lines]) -> tuple[CustomerRefund, ...]:
+    def _refunds(self, rows: Mapping[str, Row], lines: Mapping[str, Lines]) -> tuple[CustomerRefund, ...]:
         parts = {key: basic(row) for key, row in rows.items()}
         self._load_names(parts.values())
         told = {key for key, part in parts.items() if part.text("fxAmount") and key in lines and lines[key].whole}
@@ -70,7 +71,7 @@ class Listing:
                 found.append(self.mapper.refund(key, part, ROW, applied, voided=False))
         return tuple(found)
 
-    def _whole_refunds(self, parts: Mapping[str, Node]) -> dict[str, CustomerRefund]:
+    def _whole_refunds(self, parts: Mapping[str, Part]) -> dict[str, CustomerRefund]:
         """Refunds of which the lists do not tell all, from whole records."""
         records = self.records.many(("customerRefund", key) for key in parts)
         nodes = {key: node for (_, key), node in records.items() if isinstance(node, Node)}
@@ -88,7 +89,7 @@ class Listing:
                     found[key] = self._bare_refund(key, part, records["customerRefund", key])
         return found
 
-    def _bare_refund(self, key: str, part: Node, problem: Node | Failure) -> CustomerRefund:
+    def _bare_refund(self, key: str, part: Part, problem: Node | Failure) -> CustomerRefund:
         """A refund whose whole record cannot be read: its applied rows stay unread; without an amount it is refused."""
         error = error_of(problem, None) if isinstance(problem, Failure) else None
         if error and not part.text("fxAmount"):
@@ -96,11 +97,11 @@ class Listing:
         applied = Unread("the applied rows of the refund", error.title if error else "the record could not be read")
         return self.mapper.refund(key, part, ROW, applied, voided=False)
 
-    def _load_names(self, nodes: Iterable[Node]) -> None:
+    def _load_names(self, nodes: Iterable[Values]) -> None:
         listed = list(nodes)
         self.names.load((node.ref("currency") for node in listed), (node.ref("paymentMethod") for node in listed))
 
-    def _customers(self, rows: Iterable[Node]) -> dict[str, Customer]:
+    def _customers(self, rows: Iterable[Row]) -> dict[str, Customer]:
         found = {}
         for row in rows:
             customer_id = basic(row).ref("entity")

@@ -13,7 +13,7 @@ from nsz_desk.engine.ports import NOTE, ZUORA_ID, Fields
 from nsz_desk.gateways.http import no_answer, scrub
 from nsz_desk.gateways.netsuite.fields import script_id
 from nsz_desk.gateways.netsuite.names import Names, StatusField
-from nsz_desk.gateways.netsuite.soap_read import Node
+from nsz_desk.gateways.netsuite.soap_rows import Values
 from nsz_desk.gateways.netsuite.values import amount, business_date, instant, tick
 from nsz_desk.settings.model import NetSuiteSettings
 
@@ -55,11 +55,13 @@ class Mapper:
         """Use these names, and dates of this zone."""
         self._settings, self._zone, self._names, self._status = settings, user_zone, names, status
 
-    def currency(self, node: Node) -> str:
+    def currency(self, node: Values) -> str:
         """The ISO code of a transaction's currency. Raises ValueError."""
         return self._names.currency(node.ref("currency"))
 
-    def refund(self, refund_id: str, node: Node, shape: Shape, applied: Rows, voided: bool) -> CustomerRefund:
+    def refund(
+        self, refund_id: str, node: Values, shape: Shape, applied: Rows, voided: bool | Unread
+    ) -> CustomerRefund:
         """A customer refund. Raises ValueError."""
         return CustomerRefund(
             id=refund_id,
@@ -82,13 +84,13 @@ class Mapper:
     def memo(
         self,
         memo_id: str,
-        node: Node,
+        node: Values,
         shape: Shape,
         *,
         items: int | Unread,
         applied: Rows,
         refunds: tuple[str, ...] | Unread,
-        voided: bool,
+        voided: bool | Unread,
         payments: Mapping[str, str | Unread],
     ) -> CreditMemo:
         """A credit memo; `payments` are the Zuora IDs of NetSuite payments. Raises ValueError."""
@@ -111,21 +113,21 @@ class Mapper:
             voided=voided,
         )
 
-    def reference(self, node: Node) -> str:
+    def reference(self, node: Values) -> str:
         """The internal id of the NetSuite payment that a memo names, "" for none."""
         custom = node.custom(self._settings.fields.refund_payment_reference)
         return (custom.internal_id or custom.text) if custom else ""
 
-    def payment_zuora_id(self, node: Node) -> str:
+    def payment_zuora_id(self, node: Values) -> str:
         """The Zuora ID of a customer payment."""
         return self._text(node, self._settings.fields.zuora_id)
 
-    def customer(self, customer_id: str, node: Node) -> Customer:
+    def customer(self, customer_id: str, node: Values) -> Customer:
         """A customer."""
         name = next((text for n in ("altName", "companyName", "entityId") if (text := node.text(n))), customer_id)
         return Customer(customer_id, name, self._text(node, self._settings.fields.customer_zuora_id))
 
-    def fields(self, node: Node, at: datetime) -> Fields:
+    def fields(self, node: Values, at: datetime) -> Fields:
         """The desk's fields of a whole refund or memo. Raises ValueError."""
         settings = self._settings
         return Fields(
@@ -136,19 +138,19 @@ class Mapper:
             modified=_maybe(node.text("lastModifiedDate")),
         )
 
-    def period(self, node: Node) -> Period | None:
+    def period(self, node: Values) -> Period | None:
         """A month's accounting period; None for years, quarters and adjustments. Raises ValueError."""
         if any(text and tick(text) for text in map(node.text, ("isYear", "isQuarter", "isAdjust"))):
             return None
         start, end = (business_date(node.text(name), self._zone) for name in ("startDate", "endDate"))
         return Period(BOOK, node.text("periodName"), start, end, not tick(node.text("closed")))
 
-    def _text(self, node: Node, field: str) -> str:
+    def _text(self, node: Values, field: str) -> str:
         """A text field; one that turns out to be a list shows the name of its choice."""
         custom = node.custom(field) if field else None
         return (custom.text or custom.name or custom.internal_id) if custom else ""
 
-    def _tick(self, node: Node, field: str) -> bool:
+    def _tick(self, node: Values, field: str) -> bool:
         custom = node.custom(field)
         return custom is not None and tick(custom.text)
 

@@ -9,7 +9,8 @@ from nsz_desk.gateways.netsuite.caller import Caller
 from nsz_desk.gateways.netsuite.queries import Value
 from nsz_desk.gateways.netsuite.records import Records, expect
 from nsz_desk.gateways.netsuite.results import need_success
-from nsz_desk.gateways.netsuite.soap_read import Answer, Custom, Node
+from nsz_desk.gateways.netsuite.soap_open import Answer
+from nsz_desk.gateways.netsuite.soap_read import Custom, Node
 from nsz_desk.gateways.netsuite.soap_write import Messages
 
 FIELDS = {"currency": "symbol", "paymentMethod": "name"}  # which field of the record is its name

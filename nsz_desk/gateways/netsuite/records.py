@@ -11,7 +11,8 @@ from nsz_desk.gateways.http import LIST_CAP, MONEY_CAP, no_answer
 from nsz_desk.gateways.netsuite.caller import Caller
 from nsz_desk.gateways.netsuite.codes import Failure, error_of
 from nsz_desk.gateways.netsuite.results import need_success, record_in
-from nsz_desk.gateways.netsuite.soap_read import Answer, Failed, Node
+from nsz_desk.gateways.netsuite.soap_open import Answer, Failed
+from nsz_desk.gateways.netsuite.soap_read import Node
 from nsz_desk.gateways.netsuite.soap_write import Messages
 
 AT_ONCE = 100  # records in one call; each takes the server up to a second

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from nsz_desk.gateways.http import no_answer, scrub
 from nsz_desk.gateways.netsuite.codes import ALARM, Failure
-from nsz_desk.gateways.netsuite.soap_read import Answer, Failed, Node
+from nsz_desk.gateways.netsuite.soap_open import Answer, Failed
+from nsz_desk.gateways.netsuite.soap_read import Node
+from nsz_desk.gateways.netsuite.soap_rows import Row, rows_in
 
 
 def failure_in(container: Node | None, at: datetime | None) -> Failure | None:
@@ -68,7 +70,7 @@ class Page:
     pages: int
     index: int
     search_id: str
-    rows: tuple[Node, ...]
+    rows: tuple[Row, ...]
 
 
 def page_in(answer: Answer) -> Page:
@@ -83,7 +85,8 @@ def page_in(answer: Answer) -> Page:
     if result is None:
         raise no_answer("NetSuite", "it answers without a result", answer.at)
     total, pages, index = (_count(result, name, answer.at) for name in ("totalRecords", "totalPages", "pageIndex"))
-    return Page(total, pages, index, result.text("searchId"), tuple(result.rows("searchRowList", "searchRow")))
+    rows = tuple(rows_in(result)) if answer.rows is None else answer.rows
+    return Page(total, pages, index, result.text("searchId"), rows)
 
 
 def _count(result: Node, name: str, at: datetime | None) -> int:

@@ -13,7 +13,7 @@ from nsz_desk.gateways.http import no_answer
 from nsz_desk.gateways.netsuite.caller import Build, Caller
 from nsz_desk.gateways.netsuite.queries import TransactionQuery
 from nsz_desk.gateways.netsuite.results import Page, page_in
-from nsz_desk.gateways.netsuite.soap_read import Node
+from nsz_desk.gateways.netsuite.soap_rows import Part, Row
 from nsz_desk.gateways.netsuite.soap_write import Messages
 
 PAGE = 1000  # rows; the service's most
@@ -22,22 +22,22 @@ SMALLEST = 5  # rows; the service's least
 MOST_PAGES = 10_000
 ROUNDS = 3
 EXPIRED = frozenset({"INVALID_JOB_ID", "INVALID_PAGE_INDEX"})
-Key = Callable[[Node], Hashable]
+Key = Callable[[Row], Hashable]
 
 
-def by_id(row: Node) -> Hashable:
+def by_id(row: Row) -> Hashable:
     """One row for each record."""
     return basic(row).ref("internalId")
 
 
-def by_line(row: Node) -> Hashable:
+def by_line(row: Row) -> Hashable:
     """One row for each line and link."""
     part = basic(row)
-    ends = part.ref("appliedToTransaction"), part.ref("applyingTransaction")
-    return (part.ref("internalId"), part.text("line"), *ends)
+    ref = part.ref
+    return ref("internalId"), part.text("line"), ref("appliedToTransaction"), ref("applyingTransaction")
 
 
-def basic(row: Node) -> Node:
+def basic(row: Row) -> Part:
     """The searched record's own part of a row.
 
     Raises:
@@ -63,7 +63,7 @@ class Searches:
         """Use pages of `page_size` rows."""
         self._caller, self._messages, self._size = caller, messages, page_size
 
-    def transactions(self, query: TransactionQuery, key: Key) -> tuple[tuple[Node, ...], datetime]:
+    def transactions(self, query: TransactionQuery, key: Key) -> tuple[tuple[Row, ...], datetime]:
         """All rows of a search, and the server's time of the first page.
 
         Raises:
@@ -71,12 +71,12 @@ class Searches:
         """
         return self._all(lambda passport: self._messages.search(passport, query, self._size), key)
 
-    def by_ids(self, query: TransactionQuery, ids: Iterable[str], key: Key) -> Iterator[Node]:
+    def by_ids(self, query: TransactionQuery, ids: Iterable[str], key: Key) -> Iterator[Row]:
         """The rows of a search among these ids, in parts; raises as `transactions`."""
         for part in chunks(ids):
             yield from self.transactions(replace(query, ids=part), key)[0]
 
-    def periods(self) -> tuple[Node, ...]:
+    def periods(self) -> tuple[Row, ...]:
         """All accounting periods; raises as `transactions`."""
         return self._all(lambda passport: self._messages.search_periods(passport, self._size), by_id)[0]
 
@@ -88,7 +88,7 @@ class Searches:
         """The first page of a search; raises as `transactions`."""
         return self._caller.read("search", lambda passport: self._messages.search(passport, query, size), page_in)[0]
 
-    def _all(self, build: Build, key: Key) -> tuple[tuple[Node, ...], datetime]:
+    def _all(self, build: Build, key: Key) -> tuple[tuple[Row, ...], datetime]:
         for _ in range(ROUNDS):
             try:
                 found, at = self._pages(build, key)
@@ -100,7 +100,7 @@ class Searches:
                 return found, at
         raise no_answer("NetSuite", "a list kept changing while it was read")
 
-    def _pages(self, build: Build, key: Key) -> tuple[tuple[Node, ...] | None, datetime]:
+    def _pages(self, build: Build, key: Key) -> tuple[tuple[Row, ...] | None, datetime]:
         """All rows, None when they do not add up."""
         first, at = self._caller.read("search", build, page_in)
         _check(first, 1)

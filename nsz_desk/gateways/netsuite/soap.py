@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from nsz_desk.domain.allocation import MemoLine
 from nsz_desk.domain.records import Period
 from nsz_desk.engine.ports import (
     NOTE,
@@ -28,7 +29,7 @@ from nsz_desk.gateways.netsuite.queries import Value
 from nsz_desk.gateways.netsuite.records import Records
 from nsz_desk.gateways.netsuite.results import need_success
 from nsz_desk.gateways.netsuite.searching import PAGE, Searches, basic
-from nsz_desk.gateways.netsuite.soap_read import Answer
+from nsz_desk.gateways.netsuite.soap_open import Answer
 from nsz_desk.gateways.netsuite.soap_write import Messages
 from nsz_desk.gateways.netsuite.survey import Survey
 from nsz_desk.gateways.netsuite.values import instant, zone
@@ -74,6 +75,14 @@ class SoapNetSuite:
     def read(self, refund_id: str) -> NetSuiteFacts:
         """See the port."""
         return self._whole.facts(refund_id)
+
+    def glance(self, refund_id: str) -> NetSuiteFacts:
+        """See the port."""
+        return self._whole.glance(refund_id)
+
+    def memo_lines(self, memo_id: str) -> tuple[MemoLine, ...]:
+        """See the port."""
+        return self._whole.memo_lines(memo_id)
 
     def read_fields(self, record: str, record_id: str) -> Fields:
         """See the port."""

@@ -1,21 +1,15 @@
-"""Read SOAP answers with lxml: children by name, never by position; no DTD, no entities, no network.
+"""Read XML of SOAP answers with lxml: children by name, never by position; no DTD, no entities, no network.
 
 Real answers break the schema's order and bring elements that nobody declared, so nothing is validated; what
 is not there reads as "".
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lxml import etree
 
-from nsz_desk.domain.errors import NoAnswer
-from nsz_desk.gateways.http import Reply, no_answer, scrub
-from nsz_desk.gateways.netsuite.codes import Failure
-
-SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 NETSUITE = ".webservices.netsuite.com"
 
@@ -30,15 +24,16 @@ class Custom(NamedTuple):
 
 
 class Node:
-    """A record, a part of a search row, or any other element; a column's value stands for the column."""
+    """A record or any other element; a field's `searchValue` stands for the field. The rows of lists: `soap_rows`."""
 
-    __slots__ = ("_found", "_nodes", "element")
+    __slots__ = ("_customs", "_found", "_nodes", "element")
 
     def __init__(self, element: etree._Element) -> None:
         """Look at an element."""
         self.element = element
         self._found: dict[str, etree._Element] | None = None  # its children by name, once somebody asks
         self._nodes: dict[str, Node] | None = None  # and those of them that were asked for as nodes
+        self._customs: dict[str, Custom] | None = None  # its custom fields, once somebody asks
 
     @property
     def _children(self) -> dict[str, etree._Element]:
@@ -97,11 +92,9 @@ class Node:
 
     def custom(self, script_id: str) -> Custom | None:
         """The value of a custom field, None when it is blank (then NetSuite leaves it out)."""
-        wanted = script_id.casefold()
-        for one in self._children.get("customFieldList", ()):
-            if local(one.tag) == "customField" and one.get("scriptId", "").casefold() == wanted:
-                return _custom(one)
-        return None
+        if self._customs is None:
+            self._customs = custom_fields(self._children.get("customFieldList", ()))
+        return self._customs.get(script_id.casefold())
 
     def _value(self, name: str) -> etree._Element | None:
         found = (self._found or self._children).get(name)
@@ -111,6 +104,16 @@ class Node:
         if local(first.tag) == "searchValue":
             return first
         return next((one for one in found if local(one.tag) == "searchValue"), found)
+
+
+def custom_fields(listed: Iterable[etree._Element]) -> dict[str, Custom]:
+    """The custom fields of a `customFieldList` by script id in lower case; the first one of an id counts."""
+    found: dict[str, Custom] = {}
+    for field in listed:
+        script_id = field.get("scriptId", "").casefold()
+        if script_id not in found and local(field.tag) == "customField":
+            found[script_id] = _custom(field)
+    return found
 
 
 def _custom(field: etree._Element) -> Custom:
@@ -143,69 +146,9 @@ def _type_of(element: etree._Element) -> str:
     return name if home.endswith(NETSUITE) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is inside `<operation>Response`, and the server's time (UTC) if it told one."""
-
-    content: Node
-    at: datetime | None
-
-
-class Failed(Exception):
-    """The server says that something went wrong."""
-
-    def __init__(self, failure: Failure, at: datetime | None) -> None:
-        """Keep what it says and when."""
-        super().__init__(failure.code)
-        self.failure, self.at = failure, at
-
-
-def open_answer(reply: Reply, operation: str) -> Answer:
-    """The content of an answer to `operation`.
-
-    Raises:
-        Failed: a SOAP fault.
-        NoAnswer: no SOAP answer to that operation.
-    """
-    root = _parsed(reply)
-    body = root.find(f"{SOAP}Body") if root.tag == f"{SOAP}Envelope" else None
-    inside = [] if body is None else list(body)
-    if len(inside) != 1:
-        raise _nonsense(reply, "it is no SOAP answer")
-    if inside[0].tag == f"{SOAP}Fault":
-        raise Failed(_fault(Node(inside[0])), reply.at)
-    home = inside[0].tag.rpartition("}")[0]
-    if local(inside[0].tag) != f"{operation}Response" or not home.endswith(NETSUITE) or reply.status != 200:
-        raise _nonsense(reply, f"it is no answer to {operation}")
-    return Answer(Node(inside[0]), reply.at)
-
-
-def _parsed(reply: Reply) -> etree._Element:
-    if "html" in reply.headers.get("Content-Type", "").lower():
-        raise _nonsense(reply, "it is a web page")
+def parsed(body: bytes) -> etree._Element:
+    """The root of a document. Raises `XMLSyntaxError` or `ValueError` for what is no XML."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
-    try:
-        root = etree.fromstring(reply.body, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise _nonsense(reply, "it is no XML") from None
-    docinfo: Any = root.getroottree().docinfo  # the stubs know nothing of its doctype
-    if docinfo.doctype:
-        raise _nonsense(reply, "it holds a document type")
-    return root
-
-
-def _nonsense(reply: Reply, why: str) -> NoAnswer:
-    return no_answer("NetSuite", f"HTTP {reply.status}, {why}", reply.at, str(reply.status))
-
-
-def _fault(node: Node) -> Failure:
-    """A fault: its name and code stand in the detail, whose other children name hosts."""
-    detail = node.child("detail")
-    named = [] if detail is None else [one for one in detail.element if local(one.tag).endswith("Fault")]
-    words = scrub(node.text("faultstring"))
-    if not named:
-        return Failure("", words)
-    inner = Node(named[0])
-    return Failure(scrub(inner.text("code")), scrub(inner.text("message")) or words, local(named[0].tag))
+    return etree.fromstring(body, parser)

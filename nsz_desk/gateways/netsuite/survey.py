@@ -22,7 +22,9 @@ from nsz_desk.gateways.netsuite.queries import TransactionQuery
 from nsz_desk.gateways.netsuite.records import Records
 from nsz_desk.gateways.netsuite.results import need_success
 from nsz_desk.gateways.netsuite.searching import Searches, basic
-from nsz_desk.gateways.netsuite.soap_read import Answer, Node
+from nsz_desk.gateways.netsuite.soap_open import Answer
+from nsz_desk.gateways.netsuite.soap_read import Node
+from nsz_desk.gateways.netsuite.soap_rows import Part, Row, Values
 from nsz_desk.gateways.netsuite.soap_write import Messages
 from nsz_desk.settings.model import NetSuiteSettings
 
@@ -68,7 +70,7 @@ class Survey:
         )
 
     def _found(
-        self, record: str, name: str, label: str, listed: Mapping[str, str] | None, shown: list[Node]
+        self, record: str, name: str, label: str, listed: Mapping[str, str] | None, shown: list[Values]
     ) -> FieldFound:
         script_id = str(getattr(self.settings.fields, name))
         custom = [one for node in shown if (one := node.custom(script_id))]
@@ -96,13 +98,13 @@ class Survey:
         except DeskError:
             return None
 
-    def _shown(self, since: date) -> Mapping[str, list[Node]]:
+    def _shown(self, since: date) -> Mapping[str, list[Values]]:
         """Rows of a few refunds, memos and customers, and one whole record of each kind that there is."""
         rows = {
             REFUND: self._rows(replace(refund_query(self.settings), since=since)),
             MEMO: self._rows(replace(memo_query(self.settings), since=since)),
         }
-        shown = {record: [basic(row) for row in some] for record, some in rows.items()}
+        shown: dict[str, list[Values]] = {record: [basic(row) for row in some] for record, some in rows.items()}
         shown[CUSTOMER] = list(_customers(rows[REFUND]))
         kinds = {**KINDS, CUSTOMER: CUSTOMER}
         first = {(kinds[record], some[0].ref("internalId")): record for record, some in shown.items() if some}
@@ -111,7 +113,7 @@ class Survey:
                 shown[first[ref]].append(node)
         return shown
 
-    def _rows(self, query: TransactionQuery) -> tuple[Node, ...]:
+    def _rows(self, query: TransactionQuery) -> tuple[Row, ...]:
         try:
             return self.searches.first(query).rows
         except DeskError:
@@ -139,7 +141,7 @@ class Survey:
         return ListFound(name, page.total, NO_LINKS if blind else "")
 
 
-def _customers(rows: Iterable[Node]) -> Iterator[Node]:
+def _customers(rows: Iterable[Row]) -> Iterator[Part]:
     for row in rows:
         if customer := row.child("customerMainJoin"):
             yield customer

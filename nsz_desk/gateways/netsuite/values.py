@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nsz_desk.domain.errors import Setup
@@ -48,6 +49,7 @@ def instant(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(PACIFIC))).astimezone(UTC)
 
 
+@lru_cache(4096)  # dates repeat
 def business_date(text: str, user_zone: ZoneInfo) -> date:
     """The day meant by a moment that is midnight for the integration user.
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from nsz_desk.domain.allocation import MemoLine
 from nsz_desk.domain.errors import DeskError
 from nsz_desk.domain.facts import Unread
+from nsz_desk.domain.money import Money, exact
 from nsz_desk.domain.records import CreditMemo, Customer, Kind
 from nsz_desk.engine.ports import NetSuiteFacts
 from nsz_desk.gateways.netsuite.fields import applied_query, payment_query, voided_query
@@ -49,6 +51,31 @@ class Whole:
             refund, tuple(memos[doc] for doc in dict.fromkeys(docs) if doc in memos), self._customer(node), at
         )
 
+    def glance(self, refund_id: str) -> NetSuiteFacts:
+        """The refund and its memos as their records show them, in two calls; raises as `facts`."""
+        node, at = self._records.one("customerRefund", refund_id)
+        with readable(f"customer refund {refund_id}"):
+            docs = applied_docs(node)
+            resolved = self._records.resolve(docs, ("creditMemo",))
+            nodes = {doc: one.record for doc, one in resolved.items() if one.kind is Kind.CREDIT_MEMO and one.record}
+            self._names.load([node.ref("currency")], [node.ref("paymentMethod")])
+            refund = self._mapper.refund(refund_id, node, RECORD, _left_out("applied rows"), _left_out("voided"))
+            memos = [self._glance_memo(doc, nodes[doc]) for doc in dict.fromkeys(docs) if doc in nodes]
+        return NetSuiteFacts(refund, tuple(memos), _left_out("customer"), at)
+
+    def _glance_memo(self, memo_id: str, node: Node) -> CreditMemo:
+        self._names.load([node.ref("currency")], ())
+        return self._mapper.memo(
+            memo_id,
+            node,
+            RECORD,
+            items=len(node.rows("itemList", "item")),
+            applied=_left_out("applied rows"),
+            refunds=_left_out("refunds of the memo"),
+            voided=_left_out("voided"),
+            payments={},
+        )
+
     def memos(
         self, nodes: Mapping[str, Node], known: Mapping[str, set[str]], voided: set[str]
     ) -> dict[str, CreditMemo]:
@@ -73,6 +100,23 @@ class Whole:
                     payments=payments,
                 )
         return found
+
+    def memo_lines(self, memo_id: str) -> tuple[MemoLine, ...]:
+        """The memo's item lines that carry money, with their descriptions and items' names.
+
+        Raises:
+            Missing: there is no such memo.
+            DeskError: it could not be read.
+        """
+        node, _ = self._records.one("creditMemo", memo_id)
+        with readable(f"the lines of credit memo {memo_id}"):
+            self._names.load([node.ref("currency")], ())
+            currency = self._mapper.currency(node)
+            return tuple(
+                MemoLine(f"{row.text('description')} {row.name_of('item')}".strip(), Money(exact(paid), currency))
+                for row in node.rows("itemList", "item")
+                if (paid := row.text("amount"))
+            )
 
     def _resolve_memo_rows(self, nodes: Mapping[str, Node], known: Mapping[str, set[str]]) -> Mapping[str, Resolved]:
         """What the memos' rows name; refunds that are known need not be asked for."""
@@ -109,3 +153,7 @@ class Whole:
         except DeskError as error:
             return Unread("customer", error.title)
         return self._mapper.customer(customer_id, node)
+
+
+def _left_out(what: str) -> Unread:
+    return Unread(what, "a glance does not read it")

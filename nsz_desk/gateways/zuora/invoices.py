@@ -27,6 +27,7 @@ class Invoices:
         """Invoices by id, those that exist, keyed by what was asked for; raises as `Rest.get`."""
         wanted = sorted(set(ids))
         found = by_key({row.id: row for row in self._search(wanted)}, wanted)
+        self._payments.learn_currencies(row.account_id for row in found.values() if not row.currency)
         records = {key: self._record(row) for key, row in found.items()}
         for key in wanted:
             if key not in records:

@@ -142,12 +142,16 @@ class Payments:
         """The currency that was told of a payment or invoice, else its account's."""
         if told:
             return told.upper()
-        if account_id not in self._currencies:
-            accounts = account_rows(self._rest, self._settlement, [account_id])
-            if account_id not in accounts or not accounts[account_id].currency:
-                raise no_answer("Zuora", "a payment's currency is not told")
-            self._currencies[account_id] = accounts[account_id].currency.upper()
+        self.learn_currencies([account_id])
+        if not self._currencies.get(account_id):
+            raise no_answer("Zuora", "a currency is not told")
         return self._currencies[account_id]
+
+    def learn_currencies(self, account_ids: Iterable[str]) -> None:
+        """Read the currencies of accounts that are not known yet, in few calls."""
+        if missing := sorted(set(account_ids) - self._currencies.keys()):
+            found = account_rows(self._rest, self._settlement, missing)
+            self._currencies.update({key: row.currency.upper() for key, row in found.items() if row.currency})
 
     def _paid(self, rows: Mapping[str, PaymentRow]) -> dict[str, tuple[InvoicePart, ...] | Unread]:
         """Without Invoice Settlement: invoice payments, each with what was refunded of it."""

@@ -10,15 +10,19 @@ from nsz_desk.engine.plan import Batch
 from nsz_desk.engine.ports import Report
 from nsz_desk.engine.results import BatchResult, Pending
 from nsz_desk.ui.jobs import Job, Jobs, Work
+from nsz_desk.ui.lookout import Lookout
 from nsz_desk.ui.messages import Messages
+from nsz_desk.ui.pending.unfinished import Left
 from nsz_desk.ui.ports import Desk, OnRow
+
+LOOKING = "The desk is looking at what is open; it takes a moment."
 
 
 def list_pending(*, desk: Desk) -> Work:
-    """A job that reads the list and what is open from last time."""
+    """A job that reads the list and what is left from last time."""
 
-    def work(report: Report, _on_row: OnRow) -> tuple[Pending, tuple[str, ...]]:
-        return desk.pending(report), desk.open_episodes()
+    def work(report: Report, _on_row: OnRow) -> tuple[Pending, Left]:
+        return desk.pending(report), Left(desk.open_episodes(), desk.last_run())
 
     return work
 
@@ -41,7 +45,8 @@ def finish_open(*, desk: Desk) -> Work:
 class PendingActions(QObject):
     """At most one run at a time; a newer refresh replaces the older one. Main thread only."""
 
-    listed = Signal(object, object)  # Pending, ids of open episodes
+    listed = Signal(object, object)  # Pending, Left
+    read = Signal()  # reading the list has ended, well or not
     list_said = Signal(str)
     list_failed = Signal(str)
     planned = Signal(object)  # Batch
@@ -57,11 +62,15 @@ class PendingActions(QObject):
         self._reading: Job | None = None
         self._planning: Job | None = None
         self._running: Job | None = None
+        self.lookout = Lookout(desk, jobs, self._is_free, self)
+        self.lookout.changed.connect(self.changed)
 
     # -- why a button is grey
     def why_no_refresh(self) -> str:
         """Reason, "" when it may be pressed."""
-        return "A run is under way; the list is read again when it has ended." if self._running else ""
+        if self._running:
+            return "A run is under way; the list is read again when it has ended."
+        return LOOKING if self.lookout.looking else ""
 
     def why_no_review(self, ticked: int) -> str:
         """Reason, "" when it may be pressed."""
@@ -69,13 +78,17 @@ class PendingActions(QObject):
             return "A run is under way."
         if self._planning:
             return "The plan is being made…"
+        if self.lookout.looking:
+            return LOOKING
         if self._desk.read_only:
             return self._desk.read_only
         return "" if ticked else "Tick at least one ready refund."
 
     def why_no_finish(self) -> str:
         """Reason, "" when it may be pressed."""
-        return "A run is under way." if self._running else self._desk.read_only
+        if self._running:
+            return "A run is under way."
+        return LOOKING if self.lookout.looking else self._desk.read_only
 
     @property
     def running(self) -> bool:
@@ -118,7 +131,7 @@ class PendingActions(QObject):
 
     def send(self, batch: Batch, title: str) -> None:
         """Do what was approved."""
-        if not self._running:
+        if not (self._running or self.lookout.looking):
             ids = tuple(plan.refund_id for plan in batch.plans)
             self._run(send_batch(desk=self._desk, batch=batch), title, ids)
 
@@ -133,7 +146,11 @@ class PendingActions(QObject):
             self._running.stop()
 
     # -- what comes back
+    def _is_free(self) -> bool:
+        return not (self._running or self._planning or self._reading)
+
     def _run(self, work: Work, title: str, ids: tuple[str, ...]) -> None:
+        self.lookout.permit()
         if self._reading:
             self._reading.stop()
             self._reading = None
@@ -149,8 +166,9 @@ class PendingActions(QObject):
     def _list_said(self, done: int, total: int, text: str) -> None:
         self.list_said.emit(f"{text}: {done:,} of {total:,}" if total else text)
 
-    def _listed(self, job: Job, answer: tuple[Pending, tuple[str, ...]]) -> None:
+    def _listed(self, job: Job, answer: tuple[Pending, Left]) -> None:
         if job is self._reading:
+            self.lookout.note_open(bool(answer[1].episodes))
             self.listed.emit(*answer)
 
     def _list_failed(self, job: Job, error: BaseException) -> None:
@@ -162,6 +180,7 @@ class PendingActions(QObject):
         if job is self._reading:
             self._reading = None
             self.changed.emit()
+            self.read.emit()
 
     def _plan_over(self) -> None:
         self._planning = None

@@ -4,11 +4,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QWidget
 
 from nsz_desk.domain.money import sums
-from nsz_desk.engine.results import BatchResult, Environment, Result, RowResult
+from nsz_desk.engine.results import BatchResult, Environment, Result, RowResult, Told
 from nsz_desk.ui.badges import RESULTS
+from nsz_desk.ui.banner import Banner
 from nsz_desk.ui.columns import ListColumn
 from nsz_desk.ui.environment import EnvironmentChip
 from nsz_desk.ui.figures import Figure, figure_row
+from nsz_desk.ui.pending.verdicts import TOLD, alarm_text, told_text
 from nsz_desk.ui.table_view import TableView
 from nsz_desk.ui.tables import RowTable
 from nsz_desk.ui.texts import count_text, shown
@@ -22,19 +24,30 @@ COLUMNS = (
     ListColumn("reason", "What happened", "text", lambda row: row.reason or "Created, written back, read back."),
     ListColumn("next", "What to do next", "text", lambda row: row.next_step or "Nothing."),
 )
+TOLD_COLUMN = ListColumn("told", "Does it exist?", "text", told_text, "Whether Zuora holds the refund")
 WIDTHS = {"result": 118, "number": 104, "amount": 140, "zuora": 124, "reason": 250, "next": 250}
+TOLD_WIDTHS = WIDTHS | {"told": 148, "reason": 180, "next": 230}  # all of it is seen at once
 
 
 class ResultTable(RowTable):
     """The results, those that need somebody first."""
 
     strong = frozenset({"number", "amount"})
-    wrapped = frozenset({"reason", "next"})
+    wrapped = frozenset({"reason", "next", "told"})
     whole = frozenset({"number", "zuora"})
 
     def tone(self, position: int, column: int) -> str:
-        """What to do is read first."""
-        return "text" if self.columns[column].key == "next" else super().tone(position, column)
+        """What to do is read first; whether the refund exists has its colour beside its words."""
+        key = self.columns[column].key
+        if key == "told":
+            return TOLD[self.row_at(position).told][1]
+        return "text" if key == "next" else super().tone(position, column)
+
+
+def columns_for(result: BatchResult) -> tuple[ListColumn, ...]:
+    """The columns; whether the refund exists stands there only where the desk has looked for it."""
+    asked = any(row.told is not Told.NOT_ASKED for row in result.results)
+    return (*COLUMNS[:4], TOLD_COLUMN, *COLUMNS[4:]) if asked else COLUMNS
 
 
 def needs_first(row: RowResult) -> int:
@@ -71,6 +84,9 @@ class OutcomeDialog(QDialog):
         head.addWidget(label(title, "big-title"), 1)
         head.addWidget(EnvironmentChip(environment))
         whole.addLayout(head)
+        self.alarm = Banner("blocked", "warning")
+        whole.addWidget(self.alarm)
+        self.alarm.say(alarm_text(result.results))
         whole.addWidget(label(self._lead(result), "lead", wrap=True))
         groups = [(kind, [row for row in result.results if row.result is kind]) for kind in Result]
         cells: list[Figure] = []
@@ -78,8 +94,9 @@ class OutcomeDialog(QDialog):
             totals = sums(row.amount for row in rows if row.amount is not None)
             cells.append((RESULTS[kind].word, (f"{len(rows):,}",), [str(total) for total in totals] or ("–",)))
         whole.addWidget(figure_row(cells, [RESULTS[kind].tone for kind, _ in groups]))
-        self.results = ResultTable(COLUMNS, lambda row: row.id, self)
-        self.table = TableView(self.results, "Results", WIDTHS, "reason")
+        columns = columns_for(result)
+        self.results = ResultTable(columns, lambda row: row.id, self)
+        self.table = TableView(self.results, "Results", TOLD_WIDTHS if TOLD_COLUMN in columns else WIDTHS, "reason")
         frame = card()
         column(frame, margins=(1, 1, 1, 1)).addWidget(self.table)
         whole.addWidget(frame, 1)
@@ -105,7 +122,8 @@ class OutcomeDialog(QDialog):
         self._detail.setVisible(row is not None)
         if row is not None:
             name = row.number or f"id {row.id}"
-            self._reason.setText(shown(f"{name}: {row.reason or 'Created, written back, read back.'}"))
+            told = f"{told_text(row)}. " if told_text(row) else ""
+            self._reason.setText(shown(f"{name}: {told}{row.reason or 'Created, written back, read back.'}"))
             self._step.setText(shown(f"What to do: {row.next_step}" if row.next_step else "Nothing is left to do."))
             self.history.setText(shown(f"History of {name}", 40))
 

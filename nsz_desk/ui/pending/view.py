@@ -18,10 +18,13 @@ from nsz_desk.ui.pending.bars import BottomBar
 from nsz_desk.ui.pending.causes import CauseBar, causes
 from nsz_desk.ui.pending.document import send_text
 from nsz_desk.ui.pending.groups import TILES
+from nsz_desk.ui.pending.left_banner import LeftBanner
 from nsz_desk.ui.pending.list_view import PendingList
 from nsz_desk.ui.pending.model import PendingTable
 from nsz_desk.ui.pending.outcome import OutcomeDialog
 from nsz_desk.ui.pending.review import ReviewDialog
+from nsz_desk.ui.pending.unfinished import Left, unfinished
+from nsz_desk.ui.pending.verdicts import alarm_text
 from nsz_desk.ui.ports import Desk
 from nsz_desk.ui.rules_panel import RulesPanel
 from nsz_desk.ui.texts import count_text, shown
@@ -51,7 +54,8 @@ class PendingView(QWidget):
         self.causes = CauseBar()
         self.panel, self.bar = RulesPanel(desk.environment), BottomBar()
         self.read_only_banner = Banner("manual", "lock")
-        self.open_banner = Banner("doubt", "question", "Finish")
+        self.alarm_banner = Banner("blocked", "warning")
+        self.open_banner = LeftBanner()
         self.problem_banner = Banner("manual", "warning")
         self._empty = self._empty_label()
         self._results: dict[str, Result] = {}
@@ -97,6 +101,14 @@ class PendingView(QWidget):
         if row is not None and row.can_sync:
             self.actions_.review([row_id])
 
+    def go_on(self) -> None:
+        """Tick what the last run did not come to, and nothing else, and make its plan."""
+        wanted = self.open_banner.left.not_started
+        if not self.actions_.why_no_review(len(wanted)):
+            self.table.clear_ticks()
+            self.table.set_ticked(wanted, True)
+            self.review()
+
     def current_row(self) -> Row | None:
         """The row one is on."""
         at = self.list.currentIndex().row()
@@ -110,7 +122,7 @@ class PendingView(QWidget):
     def _lay_out(self) -> None:
         whole = column(self, gap=0)
         page = column(margins=(16, 14, 16, 14), gap=12)
-        for banner in (self.read_only_banner, self.open_banner, self.problem_banner):
+        for banner in (self.alarm_banner, self.read_only_banner, self.open_banner, self.problem_banner):
             page.addWidget(banner)
         page.addWidget(self.tiles)
         page.addWidget(self.causes)
@@ -140,6 +152,8 @@ class PendingView(QWidget):
         bar.clear_wanted.connect(self.table.clear_ticks)
         bar.stop_wanted.connect(self.stop)
         self.open_banner.button.clicked.connect(actions.finish)
+        self.open_banner.second.clicked.connect(self.go_on)
+        actions.lookout.looked.connect(self._take_look)
         self.table.ticked_changed.connect(self._show_ticks)
         self.table.counted.connect(self._show_ticks)
         self.tiles.chosen.connect(self.show_tile)
@@ -166,7 +180,7 @@ class PendingView(QWidget):
         menu.addSeparator()
 
     # -- show
-    def _show_list(self, pending: Pending, open_episodes: tuple[str, ...]) -> None:
+    def _show_list(self, pending: Pending, left: Left) -> None:
         self.table.set_rows(pending.rows)
         found = causes(pending.rows)
         notes = {"needs-you": count_text(len(found), "cause")} if found else {}
@@ -175,19 +189,12 @@ class PendingView(QWidget):
         self.show_cause(self.table.cause if still else "")
         self.read_only_banner.say(self._desk.read_only)
         doubt = sum(row.verdict is Verdict.IN_DOUBT for row in pending.rows)
-        self._show_open(doubt, len(open_episodes))
+        self.open_banner.show_left(unfinished(pending.rows, left))
         problems = " · ".join(pending.problems[:3])
         self.problem_banner.say(f"Not everything could be read: {problems}" if problems else "")
         self.figures_changed.emit(sum(self.table.keeps(row) for row in pending.rows), doubt)
         self.listed.emit(pending)
         self._show_ticks()
-
-    def _show_open(self, doubt: int, left: int) -> None:
-        lead = f"{count_text(doubt, 'refund is', 'refunds are')} in doubt." if doubt else ""
-        if left:
-            lead += f" {count_text(left, 'refund was', 'refunds were')} left half done last time."
-        ask = "Finish looks in both systems, then completes or explains each."
-        self.open_banner.say(f"{lead.strip()} {ask}" if lead else "")
 
     def _actions_changed(self) -> None:
         self.table.locked = self.actions_.busy
@@ -200,8 +207,8 @@ class PendingView(QWidget):
         hidden = sum(row.id not in shown_ids for row in rows)
         more = self.table.more_to_tick()
         self.bar.ticks.show_ticks(rows, hidden, self.actions_.why_no_review(len(rows)), more)
-        self.open_banner.button.setEnabled(not self.actions_.why_no_finish())
-        self.open_banner.button.setToolTip(self.actions_.why_no_finish())
+        unstarted = len(self.open_banner.left.not_started)
+        self.open_banner.show_reasons(self.actions_.why_no_finish(), self.actions_.why_no_review(unstarted))
         self._show_empty("")
 
     def _show_empty(self, error: str) -> None:
@@ -258,6 +265,7 @@ class PendingView(QWidget):
         if result is None:
             self.refresh()
             return
+        self.alarm_banner.say(alarm_text(result.results))
         dialog = OutcomeDialog(result, self._desk.environment, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self.window().activateWindow)  # not every window manager does
@@ -266,6 +274,13 @@ class PendingView(QWidget):
         dialog.history_wanted.connect(self.history_wanted)
         dialog.open()
         self.outcome_opened.emit(dialog)
+
+    def _take_look(self, result: BatchResult) -> None:
+        """The desk has looked by itself: no dialog, but a second live refund is told, and what has moved is shown."""
+        if alarm := alarm_text(result.results):
+            self.alarm_banner.say(alarm)
+        if any(row.look_again is None for row in result.results):
+            self.refresh()
 
     def _empty_label(self) -> QLabel:
         made = label("", "muted", wrap=True)

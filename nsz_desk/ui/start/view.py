@@ -5,7 +5,6 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QScrollArea, QWidget
 
 from nsz_desk.domain.errors import DeskError
-from nsz_desk.engine.results import Environment
 from nsz_desk.ui import theme as looks
 from nsz_desk.ui.environment import LOOKS
 from nsz_desk.ui.jobs import Job, Jobs, Work
@@ -34,7 +33,7 @@ class ProfileButton(FaceButton):
         texts = column(gap=1)
         name = line(gap=8)
         name.addWidget(label(profile.name, "strong"))
-        name.addWidget(label(Environment(profile.kind, "", "").word, tone))
+        name.addWidget(label(profile.kind.upper(), tone))
         name.addWidget(label("used last" if profile.last else "", "muted"), 1)
         texts.addLayout(name)
         where = profile.problem or f"{profile.netsuite} ⇄ {profile.zuora}"
