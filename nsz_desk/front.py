@@ -3,7 +3,6 @@
 The rooms behind it are imported when they are used: the page is painted before gateways and keychain are there.
 """
 
-import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -93,6 +92,8 @@ def layout() -> Path:
 
 def _tree(secrets: Mapping[str, str]) -> str:
     """`system.name` keys as the nested JSON that the vault reads."""
+    import json
+
     tree: dict[str, dict[str, str]] = {}
     for key, value in secrets.items():
         system, _, name = key.partition(".")

@@ -307,8 +307,8 @@ class Desk:
         )
 
     def open_episodes(self) -> tuple[str, ...]:
-        """What is open from last time."""
-        return self.ledger.open_episodes()
+        """What is open from last time; a resync that only watches for late writes is not."""
+        return tuple(one.episode for one in self.ledger.standings.values() if one.is_open and one.words)
 
     def history(self, refund_id: str | None = None, limit: int | None = None) -> tuple[Entry, ...]:
         """The journal's lines, of one refund or all, in words."""

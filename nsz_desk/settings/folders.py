@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 APP = "nsz-desk"
 HOME = "NSZ_DESK_HOME"
 
@@ -26,6 +24,8 @@ def folders(environ: Mapping[str, str] = os.environ) -> Folders:
     if home := environ.get(HOME):
         root = Path(home).expanduser().absolute()
         return Folders(root, root / "journal", root / "logs", root / "locks")
+    import platformdirs  # late: not needed where one folder is named
+
     local = platformdirs.user_data_path(APP, appauthor=False)
     return Folders(
         platformdirs.user_config_path(APP, appauthor=False),

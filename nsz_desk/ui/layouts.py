@@ -4,11 +4,16 @@ The file holds only what Qt's `saveGeometry` and `saveState` give, each under th
 fit (another version, other columns, a screen that is gone, a damaged file) is left aside in favour of the usual look.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRect, QSettings
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHeaderView, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QHeaderView, QWidget
 
 VERSION = 1  # of what is kept; another one is not read
 SEEN = 120  # pixels of a window's top that must lie on a screen

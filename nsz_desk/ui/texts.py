@@ -1,6 +1,5 @@
 """Texts as they may be shown: inert, one line, of bounded length. Dates and times for people."""
 
-import html
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -48,7 +47,9 @@ def _visible(character: str) -> str:
 
 def tip(text: str) -> str:
     """A tooltip that is never taken for markup, wrapped by Qt when long."""
-    return f"<qt>{html.escape(shown(text))}</qt>" if text else ""
+    from html import escape  # late: it brings all named characters of HTML, and the first window has no tips
+
+    return f"<qt>{escape(shown(text))}</qt>" if text else ""
 
 
 def total_text(totals: Iterable[Money]) -> str:

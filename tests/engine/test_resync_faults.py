@@ -337,3 +337,26 @@ def test_a_404_that_was_read_lag_is_no_proof() -> None:
     assert run(world, desk, batch).result.value == "complete"
     assert world.zuora.fails.count("cancel_refund") == 1
     assert_undone(world)
+
+
+@pytest.mark.parametrize(("verb", "room"), [("mark_refund", "shielding"), ("apply_payment", "reapplying")])
+def test_a_put_that_may_still_run_is_not_sent_again(verb: str, room: str) -> None:
+    """A look that contradicts it counts only 180 s later: until then the episode stays open and nothing is repeated."""
+    world = failing("zuora", verb, 1, "zombie")
+    before = world.zuora.fails.count(verb)
+    assert undo(world).result.value == "in_doubt"
+    assert (last(world), world.zuora.fails.count(verb)) == (room, before + 1)
+
+
+def test_money_that_somebody_applied_in_between_is_not_applied_again() -> None:
+    """The desk sends no apply at all, and goes on to the clear."""
+    world = synced()
+
+    def applied() -> None:
+        world.zuora.applied_again["p-1"] = {"inv-1": usd("100.00").amount}
+        world.zuora.put(world.zuora.refunds["zr1"])
+
+    when(world, "loose", applied)
+    assert undo(world).result.value == "complete"
+    assert world.zuora.fails.count("apply_payment") == 0
+    assert_undone(world)

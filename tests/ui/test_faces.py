@@ -232,7 +232,7 @@ def test_the_tour_does_the_job_and_takes_a_picture_of_every_stage(qapp: object, 
     names = {path.stem.split("-", 1)[1] for path in tmp_path.glob("*.png")}
     seen = (
         "start connect pending causes one-cause rules ticked review exact-calls sending result synced history timeline "
-        "finished after keys error question fault"
+        "finished after keys help error question fault"
     ).split()
     assert names == {f"{stage}-{theme}" for stage in seen for theme in ("light", "dark")}
     light, dark = (QImage(str(tmp_path / f"03-pending-{theme}.png")) for theme in ("light", "dark"))

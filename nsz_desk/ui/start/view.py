@@ -1,6 +1,10 @@
 """The start page: three ways to begin, in a window of the main window's size and place."""
 
-from PySide6.QtCore import Qt, Signal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QScrollArea, QWidget
 
@@ -12,10 +16,13 @@ from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.messages import Dialogs, Messages
 from nsz_desk.ui.ports import FrontDoor, Lanes, ProfileLine
 from nsz_desk.ui.start.actions import add_profile, open_demo, open_profile, read_profiles
-from nsz_desk.ui.start.connect import ConnectDialog
 from nsz_desk.ui.texts import shown, tip
 from nsz_desk.ui.widgets import Button, ElidedLabel, FaceButton, Shape, card, column, label, line
 
+if TYPE_CHECKING:
+    from nsz_desk.ui.start.connect import ConnectDialog
+
+PAINTED_MS = 15  # after this the window stands on the screen
 LEAD = "NetSuite customer refunds become external refunds in Zuora: each exactly once."
 DEMO = "A made-up company on a simulator inside this computer. No account, nothing real is touched."
 CONNECT = "One NetSuite account and one Zuora tenant, by a profile file and six secrets for the keychain."
@@ -66,7 +73,7 @@ class StartWindow(QMainWindow):
         self.opening = False
         self._reading: Job | None = None
         self._waits: Work | None = None
-        self._was_shown = False
+        self._was_shown = self._was_read = False
         app = QApplication.instance()
         if isinstance(app, QApplication):
             looks.colour(app, theme)
@@ -140,6 +147,7 @@ class StartWindow(QMainWindow):
     # -- profiles
     def refresh(self) -> None:
         """Read the profiles."""
+        self._was_read = True
         job = self._reading = self._jobs.run(read_profiles(front=self._front))
         job.finished.connect(self._show_profiles)
         job.failed.connect(self._failed)
@@ -185,7 +193,7 @@ class StartWindow(QMainWindow):
         self._set_opening(words)
         # After the profiles are read: two jobs that load the same libraries for the first time, side by side,
         # can meet one of them half loaded.
-        if self._reading is not None:
+        if self._reading is not None or not self._was_read:
             self._waits = work
         else:
             self._start(work)
@@ -207,6 +215,8 @@ class StartWindow(QMainWindow):
     # -- connect
     def show_connect(self) -> ConnectDialog:
         """Ask for a profile file and secrets."""
+        from nsz_desk.ui.start.connect import ConnectDialog  # late: the page is painted before
+
         dialog = ConnectDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.wanted.connect(lambda name, text, secrets: self._add(dialog, name, text, secrets))
@@ -238,11 +248,11 @@ class StartWindow(QMainWindow):
 
     # -- Qt
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the profiles once the window is there."""
+        """Read the profiles once the window is painted: what reads them takes the interpreter for a while."""
         super().showEvent(event)
         if not self._was_shown:
             self._was_shown = True
-            self.refresh()
+            QTimer.singleShot(PAINTED_MS, self, self.refresh)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember size and place for the window that comes after."""
