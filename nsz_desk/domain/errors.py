@@ -10,8 +10,13 @@ DeskError(title, message, hint)
 Anything else is a bug. A message says what happened, what is now true in both systems, and what to do.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the start page needs errors, and no times
+    from datetime import datetime
 
 
 @dataclass(eq=False)

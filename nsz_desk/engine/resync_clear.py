@@ -119,6 +119,13 @@ def read_cleared(e: Episode) -> Act[Answer]:
 
 def clear_memo(e: Episode) -> Act[Answer]:
     """State `refund cleared`: the memo's two fields, unless a person unticked it; read back."""
+    answer = yield from _clear_memo(e)
+    if answer.outcome in (DONE, Outcome.ABSENT) and (until := _late_until(e)):
+        e.memory["wait_until"] = until.isoformat()  # the watch that follows wants no look before
+    return answer
+
+
+def _clear_memo(e: Episode) -> Act[Answer]:
     plan = plan_of(e)
     if plan.keep_memo or not plan.memo_id:
         return Answer(DONE, reason="the credit memo is left as it is")
@@ -153,7 +160,6 @@ def watch(e: Episode) -> Act[Answer]:
     moment = yield from effects.now()
     until = _late_until(e)
     if until and moment.wall < until:
-        e.memory["wait_until"] = until.isoformat()
         return Answer(DONE, NOT_YET, f"cleared; a late NetSuite write is watched for until {until:%H:%M} UTC")
     return Answer(DONE, reason="cleared, and it stayed so")
 

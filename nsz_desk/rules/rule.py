@@ -1,6 +1,6 @@
 """What a rule is: a statement, its source and the function that checks it; what it answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class Finding(NamedTuple):
     """
 
     answer: Answer
-    looked_at: tuple[tuple[str, object], ...] = ()
+    looked_at: Mapping[str, object] = {}
     cause: str = ""
     fix: str = ""
     note: str = ""
@@ -36,7 +36,7 @@ class Finding(NamedTuple):
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The facts it looked at as texts, made when somebody reads them: of thousands of rows few are read."""
-        return tuple((name.replace("_", " "), str(value)) for name, value in self.looked_at)
+        return tuple((name.replace("_", " "), str(value)) for name, value in self.looked_at.items())
 
 
 Check = Callable[[RefundCase], Finding]
@@ -60,13 +60,13 @@ class Rule:
         """Check `case`; a fact that could not be read makes the answer UNKNOWN."""
         try:
             found = self.check(case)
-            return Finding(*found[:-1], self.id)
+            return Finding._make((*found[:-1], self.id))
         except FactMissing as gap:
             cause = f"Not known: {gap.what} ({gap.why})."
-            return Finding(Answer.UNKNOWN, (), cause, "Refresh; if it stays, look at the record itself.", "", self.id)
+            return Finding(Answer.UNKNOWN, {}, cause, "Refresh; if it stays, look at the record itself.", "", self.id)
         except CurrencyMismatch as clash:
             cause = f"Amounts in different currencies cannot be compared: {clash}."
-            return Finding(Answer.UNKNOWN, (), cause, "See rule D.3: the currencies must agree first.", "", self.id)
+            return Finding(Answer.UNKNOWN, {}, cause, "See rule D.3: the currencies must agree first.", "", self.id)
 
 
 def rule(number: str, statement: str, *, code: str, source: str = "", reason: str = "") -> Callable[[Check], Rule]:
@@ -80,9 +80,9 @@ def rule(number: str, statement: str, *, code: str, source: str = "", reason: st
 
 def passed(note: str = "", /, **facts: object) -> Finding:
     """The statement holds; `note` is worth a look all the same."""
-    return Finding(Answer.PASS, tuple(facts.items()), note=note)
+    return Finding(Answer.PASS, facts, "", "", note)
 
 
 def failed(cause: str, fix: str, /, **facts: object) -> Finding:
     """The statement does not hold: why, and what makes it hold."""
-    return Finding(Answer.FAIL, tuple(facts.items()), cause, fix)
+    return Finding(Answer.FAIL, facts, cause, fix)

@@ -24,7 +24,7 @@ SWITCH_SECONDS = 0.0005  # a repaint waits for the interpreter thousands of time
 def application() -> QApplication:
     """Qt's application, made once, with the desk's name."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(["nsz-desk"])
+    app = existing if isinstance(existing, QApplication) else QApplication(["nsz-desk", "-style", "fusion"])
     app.setApplicationName("nsz-desk")
     app.setApplicationDisplayName("nsz-desk")
     app.setDesktopFileName("nsz-desk")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:  # the start page is painted before the engine is loaded
+    from datetime import datetime
+
     from nsz_desk.engine.outlook import LastRun
     from nsz_desk.engine.plan import Batch
     from nsz_desk.engine.ports import Report

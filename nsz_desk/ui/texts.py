@@ -1,10 +1,15 @@
 """Texts as they may be shown: inert, one line, of bounded length. Dates and times for people."""
 
-import unicodedata
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from __future__ import annotations
 
-from nsz_desk.domain.money import Money
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the first window shows neither times nor money
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from nsz_desk.domain.money import Money
 
 LIMIT = 600
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -62,9 +67,15 @@ def day_text(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def _here(at: datetime) -> datetime:
+    from datetime import UTC  # late, see above
+
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone()
+
+
 def moment_text(at: datetime) -> str:
     """A UTC time in this computer's zone with its offset: `18 Nov 2026 14:03:05 +01:00`."""
-    local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone()
+    local = _here(at)
     offset = local.strftime("%z")
     return f"{day_text(local.date())} {local:%H:%M:%S} {offset[:3]}:{offset[3:5]}"
 
@@ -76,8 +87,8 @@ def as_of_text(at: datetime, today: date) -> str:
 
 def time_text(at: datetime, today: date | None = None) -> str:
     """A UTC time in this computer's zone, to the minute: `10:32`, with the date when it is not today's."""
-    local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone()
-    day = "" if local.date() == (today or date.today()) else f"{day_text(local.date())}, "
+    local = _here(at)
+    day = "" if local.date() == (today or local.today().date()) else f"{day_text(local.date())}, "
     return f"{day}{local:%H:%M}"
 
 

@@ -1,4 +1,4 @@
-"""Two palettes, and how they get into Qt: Fusion, an own QPalette, and `resources/desk.qss` with its roles filled in.
+"""Two palettes, and how they get into Qt: an own QPalette, and `resources/desk.qss` with its roles filled in.
 
 `colours()` reads the program's own palette (a widget's may be changed by the style sheet), so no variable says
 which theme is on. Colours are the ones
@@ -6,7 +6,7 @@ of the design page; every text on its ground has a contrast of at least 4.5:1 (a
 """
 
 import re
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QApplication
 from nsz_desk.assets import asset
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(NamedTuple):
     """The colour of each role, `#RRGGBB`. A tone has a text colour and, with `_ground`, what it stands on."""
 
     window: str
@@ -122,7 +121,6 @@ def colour(app: QApplication, theme: str) -> str:
     roles = DARK if dark else LIGHT
     if app.palette().color(_ROLES.Window) != QColor(roles.window):
         if not app.styleSheet():
-            app.setStyle("Fusion")
             app.setFont(base_font())
         app.setPalette(_palette(roles))
     return style_sheet(roles)
@@ -141,7 +139,7 @@ def style_sheet(roles: Colours) -> str:
     Raises:
         KeyError: the sheet names a role that does not exist.
     """
-    values = {field.name: str(getattr(roles, field.name)) for field in fields(roles)}
+    values: dict[str, str] = roles._asdict()
     sheet = asset("desk.qss").read_text(encoding="utf-8")
     return re.sub(r"@(\w+)@", lambda found: values[found[1]], sheet)
 

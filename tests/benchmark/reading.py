@@ -34,13 +34,13 @@ def read(body: bytes) -> list[tuple[str, ...]]:
 
 
 def _texts(row: Row) -> tuple[str, ...]:
-    basic = cast(Part, row.child("basic"))
+    basic = cast(Part, row.get("basic"))
     found = _columns(basic, COLUMNS)
     for script_id in CUSTOM:
         custom = basic.custom(script_id)
         found.append(custom.text if custom else "")
     for join, columns in JOINS.items():
-        found += _columns(cast(Part, row.child(join)), columns)
+        found += _columns(cast(Part, row.get(join)), columns)
     return tuple(found)
 
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from nsz_desk.domain.errors import Missing
+from nsz_desk.engine.outlook import due
 from nsz_desk.engine.ports import MEMO, REFUND, STATUS, ZUORA_ID
+from nsz_desk.engine.runner import carried_over
 from tests.builders import usd
 from tests.engine.undoing import (
     assert_payment_as_before,
@@ -267,6 +269,7 @@ def watched() -> World:
     result = undo(world)
     assert (result.result.value, last(world)) == ("complete", "cleared")
     assert result.look_again is not None
+    assert due(world.desk().ledger, world.clock.wall) == result.look_again
     return world
 
 
@@ -274,13 +277,14 @@ def test_the_watch_is_no_doubt_and_ends_by_itself() -> None:
     """The row is pending at once; the next start after 16 minutes ends the episode."""
     world = watched()
     desk = world.desk()
-    assert len(desk.open_episodes()) == 1
+    assert len(desk.ledger.open_episodes()) == 1
+    assert desk.open_episodes() == ()
     assert desk.ledger.words("901") == ""
     assert world.plan(desk, "901").plans
     assert recovered(world, 5 * MINUTE) == "complete"
-    assert len(world.desk().open_episodes()) == 1
+    assert len(world.desk().ledger.open_episodes()) == 1
     assert recovered(world, 12 * MINUTE) == "complete"
-    assert world.desk().open_episodes() == ()
+    assert world.desk().ledger.open_episodes() == ()
 
 
 @pytest.mark.parametrize(("record", "record_id"), [(REFUND, "901"), (MEMO, "801")])
@@ -308,10 +312,10 @@ def test_a_sync_beside_the_watch_keeps_its_own_doubt_and_its_keys() -> None:
     world.zuora.fails.fail("create_refund", 2, "drop_answer")
     world.zuora.blind = True
     assert world.one().result.value == "in_doubt"
-    assert len(world.desk().open_episodes()) == 2
+    assert len(world.desk().ledger.open_episodes()) == 2
     world.clock.advance(20 * MINUTE)
     world.recover()
-    assert len(world.desk().open_episodes()) == 1
+    assert len(world.desk().ledger.open_episodes()) == 1
     assert "open" in world.desk().ledger.words("901")
     world.zuora.blind = False
     world.clock.advance(20 * MINUTE)
@@ -360,3 +364,34 @@ def test_money_that_somebody_applied_in_between_is_not_applied_again() -> None:
     assert undo(world).result.value == "complete"
     assert world.zuora.fails.count("apply_payment") == 0
     assert_undone(world)
+
+
+def test_a_claim_that_is_let_go_puts_the_former_note_back() -> None:
+    """The Sync Date of the sync stands there again."""
+    world = failing("zuora", "cancel_refund", 1, "refused")
+    former = world.refund.claim_note
+    assert former
+    undo(world)
+    assert world.refund.claim_note == former
+
+
+def test_a_stamp_that_went_unanswered_before_the_resync_is_watched_for() -> None:
+    """The sync's stamp had no answer two minutes ago: it may still come and put the old id back."""
+    world = synced()
+    undo(world)
+    world.netsuite.fails.fail("write_fields", 2, "drop_answer")  # the claim is the first write, the stamp the second
+    assert world.one().result.value == "complete"
+    world.clock.advance(2 * MINUTE)
+    result = undo(world)
+    assert (result.result.value, last(world), result.look_again is not None) == ("complete", "cleared", True)
+
+
+def test_keys_posted_beside_a_watch_are_known_to_the_next_episode() -> None:
+    """The watch ends after the newer sync; its line knows nothing of the keys, the sync's lines do."""
+    world = watched()
+    assert world.one().result.value == "complete"
+    world.clock.advance(20 * MINUTE)
+    world.recover()
+    assert world.states()[-1] == "resynced"
+    posts = carried_over(world.desk().ledger.of_refund("901"))["posts"]
+    assert [post["n"] for post in posts] == [0, 0, 1]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from nsz_desk.domain.errors import Credentials, DeskError, NoAnswer, Refused, Unreachable
+from nsz_desk.domain.errors import Credentials, DeskError, KeyMismatch, NoAnswer, Refused, Unreachable
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class Faults:
         for act in due:
             try:
                 act()
-            except (Refused, NoAnswer):
+            except (Refused, NoAnswer, KeyMismatch):
                 continue  # nobody waits for this answer any more
 
     def call(self, verb: str, args: tuple[Any, ...], effect: Callable[[], T], stored: Callable[..., None]) -> T:

@@ -51,7 +51,7 @@ def test_a_label_behind_the_value_does_no_harm() -> None:
         "<c:searchValue>Sync Complete</c:searchValue><c:customLabel>x</c:customLabel></c:customField>"
         "</b:customFieldList></s:basic>"
     )
-    part = row.child("basic")
+    part = row.get("basic")
     assert part is not None
     assert part.text("tranId") == "CR-1"
     custom = part.custom("custbodya")
@@ -114,10 +114,10 @@ def test_an_instant_without_a_zone_is_pacific() -> None:
 def test_missing_columns_read_as_blank() -> None:
     """NetSuite leaves out what is blank."""
     (row,) = rows("<s:basic><b:internalId><c:searchValue internalId='7'/></b:internalId></s:basic>")
-    part = row.child("basic")
+    part = row.get("basic")
     assert part is not None
     assert (part.text("memo"), part.ref("entity"), part.custom("custbodya")) == ("", "", None)
-    assert row.child("customerMainJoin") is None
+    assert row.get("customerMainJoin") is None
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ class Watch:
     moves: set[tuple[str, str, str]] = field(default_factory=set)
     judged: dict[tuple[str, str], float] = field(default_factory=dict)  # when an episode's rules last held
     meddled: dict[str, float] = field(default_factory=dict)  # when somebody else last did something at a refund
-    verified: dict[str, float] = field(default_factory=dict)  # when a desk last said that a refund is live
+    said: dict[tuple[str, str], float] = field(default_factory=dict)  # an episode's last line; a step reads after it
+    verified: dict[str, float] = field(default_factory=dict)  # since when a desk has seen that a refund is live
     both: dict[tuple[str, str], float] = field(default_factory=dict)  # when an episode came to its post-check
     looked: dict[str, float] = field(default_factory=dict)  # the same, of the last one that ended complete
     windows: Counter[str] = field(default_factory=Counter)  # residual windows (W2) that were seen
@@ -152,11 +153,12 @@ class Watch:
         elif kind == "outcome":
             self._outcome(key, detail)
             if detail["next"] == "verified":
-                self.verified[event.refund_id] = self.clock.mono
+                self.verified[event.refund_id] = self.said.get(key, self.clock.mono)
             if detail["next"] == "both":
                 self.both[key] = self.clock.mono
         elif kind == "episode_ended":
             self._end(key, event.refund_id, str(detail["end"]), str(detail["reason"]))
+        self.said[key] = self.clock.mono
 
     def _intent(self, key: tuple[str, str], detail: Any) -> None:
         if "key" in detail:
@@ -176,7 +178,7 @@ class Watch:
             self.moves.add(move)
             self.visited.add(move[2])
         if move[0] in ("ready", "again") and move[1] == "DONE":
-            self.judged[key] = self.clock.mono
+            self.judged[key] = self.said.get(key, self.clock.mono)
         if move[0] in ("armed", "again armed"):
             said = self.answers.pop(key, move[1])  # what came back, whatever the core made of it
             self.unanswered[key] = self.before.get(key, False) if said == "NOT_SENT" else said == "NO_ANSWER"

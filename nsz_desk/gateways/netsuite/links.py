@@ -68,7 +68,7 @@ def lines_of(rows: Iterable[Row]) -> dict[str, Lines]:
 
 
 def _kind(row: Row, join: str) -> Kind | None:
-    part = row.child(join)
+    part = row.get(join)
     word = part.text("type").lstrip("_").casefold() if part else ""
     return TYPES.get(word, Kind.OTHER) if word else None
 

@@ -105,7 +105,7 @@ class Listing:
         found = {}
         for row in rows:
             customer_id = basic(row).ref("entity")
-            part = row.child("customerMainJoin") if customer_id not in found else None  # many refunds, one customer
+            part = row.get("customerMainJoin") if customer_id not in found else None  # many refunds, one customer
             if part and customer_id and part.ref("internalId") in ("", customer_id):
                 found[customer_id] = self.mapper.customer(customer_id, part)
         return found

@@ -43,7 +43,7 @@ def basic(row: Row) -> Part:
     Raises:
         NoAnswer: it does not say of which record it is.
     """
-    part = row.child("basic")
+    part = row.get("basic")
     if part is None or not part.ref("internalId"):
         raise no_answer("NetSuite", "a row of a list names no record")
     return part

@@ -11,8 +11,6 @@ from lxml import etree
 
 from nsz_desk.gateways.netsuite.soap_read import Custom, Node, custom_fields, local
 
-Cell = str | int  # a text, or where it stands among the values of a row
-
 
 class Values(Protocol):
     """What records and parts of rows have in common: fields or columns, read by name; "" where there is none."""
@@ -30,21 +28,21 @@ class Values(Protocol):
         """The value of a custom field, None when it is blank."""
 
 
-class CustomCells(NamedTuple):
-    """A custom field: as `Custom`, its text and internal id as cells."""
+class CustomPlaces(NamedTuple):
+    """A custom field: as `Custom`, but of text and internal id the places among the row's values."""
 
     kind: str
-    text: Cell
-    internal_id: Cell
+    text: int
+    internal_id: int
     name: str
 
 
 class Shape(NamedTuple):
-    """Texts and internal ids by column, custom fields by script id in lower case."""
+    """Where a part's values stand among the row's: texts and ids by column, custom fields by lower-case script id."""
 
-    texts: Mapping[str, Cell]
-    refs: Mapping[str, Cell]
-    customs: Mapping[str, CustomCells]
+    texts: Mapping[str, int]
+    refs: Mapping[str, int]
+    customs: Mapping[str, CustomPlaces]
 
 
 class Part:
@@ -52,47 +50,31 @@ class Part:
 
     __slots__ = ("_shape", "_values")
 
-    def __init__(self, shape: Shape, values: Sequence[str] = ()) -> None:
-        """The cells of `shape` that are numbers stand in `values`."""
+    def __init__(self, shape: Shape, values: Sequence[str]) -> None:
+        """`values` are those of the row; the last is "", which stands for all that is not there."""
         self._shape, self._values = shape, values
 
     def text(self, name: str) -> str:
         """The text of a column, without outer blanks."""
-        cell = self._shape.texts.get(name, "")
-        return (self._values[cell] if isinstance(cell, int) else cell).strip()
+        return self._values[self._shape.texts.get(name, -1)].strip()
 
     def words(self, name: str) -> str:
         """What somebody wrote, exactly."""
-        return self._read(self._shape.texts.get(name, ""))
+        return self._values[self._shape.texts.get(name, -1)]
 
     def ref(self, name: str) -> str:
         """The internal id that a column points to."""
-        cell = self._shape.refs.get(name, "")
-        return self._values[cell] if isinstance(cell, int) else cell
+        return self._values[self._shape.refs.get(name, -1)]
 
     def custom(self, script_id: str) -> Custom | None:
         """The value of a custom field, None when it is blank (then NetSuite leaves it out)."""
         found = self._shape.customs.get(script_id.casefold())
         if found is None:
             return None
-        return Custom(found.kind, self._read(found.text).strip(), self._read(found.internal_id), found.name)
-
-    def _read(self, cell: Cell) -> str:
-        return self._values[cell] if isinstance(cell, int) else cell
+        return Custom(found.kind, self._values[found.text].strip(), self._values[found.internal_id], found.name)
 
 
-class Row:
-    """A row: its parts by name."""
-
-    __slots__ = ("_parts",)
-
-    def __init__(self, parts: Mapping[str, Part]) -> None:
-        """Hold them."""
-        self._parts = parts
-
-    def child(self, name: str) -> Part | None:
-        """The part of that name."""
-        return self._parts.get(name)
+Row = Mapping[str, Part]  # the parts by name
 
 
 class _Names(dict[str, str]):
@@ -103,24 +85,26 @@ class _Names(dict[str, str]):
         return found
 
 
-def shapes_in(page: Node) -> Iterator[dict[str, Shape]]:
-    """The rows of a `searchResult`: the parts of each by name, read whole."""
+def shapes_in(page: Node) -> Iterator[tuple[dict[str, Shape], list[str]]]:
+    """The rows of a `searchResult`: the parts of each by name, and its values."""
     listed, names = page.child("searchRowList"), _Names()
     for row in listed.element if listed else ():
         if names[row.tag] == "searchRow":
+            values: list[str] = []
             # From the last part to the first, so that the first one of a name stays.
-            yield {names[part.tag]: _shape(part, names) for part in reversed(row)}
+            shapes = {names[part.tag]: _shape(part, names, values) for part in reversed(row)}
+            yield shapes, [*values, ""]
 
 
 def rows_in(page: Node) -> Iterator[Row]:
     """The rows of a `searchResult`."""
-    for shapes in shapes_in(page):
-        yield Row({name: Part(shape) for name, shape in shapes.items()})
+    for shapes, values in shapes_in(page):
+        yield {name: Part(shape, values) for name, shape in shapes.items()}
 
 
-def _shape(part: etree._Element, names: _Names) -> Shape:
-    """Read all columns. Short on purpose of function calls: each line runs 17,000 times for a page."""
-    texts, refs, customs = dict[str, Cell](), dict[str, Cell](), dict[str, Custom]()
+def _shape(part: etree._Element, names: _Names, values: list[str]) -> Shape:
+    """Read all columns, their values into `values`."""
+    texts, refs, customs = dict[str, int](), dict[str, int](), dict[str, CustomPlaces]()
     for column in part:
         name = names[column.tag]
         if name in texts:
@@ -131,8 +115,19 @@ def _shape(part: etree._Element, names: _Names) -> Shape:
             if names[value.tag] != "searchValue":
                 value = next((one for one in column if names[one.tag] == "searchValue"), column)
                 if name == "customFieldList":
-                    customs = custom_fields(column)
-        texts[name] = value.text or ""
+                    customs = _customs(column, values)
+        texts[name] = len(values)
+        values.append(value.text or "")
         if key := value.get("internalId"):
-            refs[name] = key.strip()
-    return Shape(texts, refs, {key: CustomCells(*custom) for key, custom in customs.items()})
+            refs[name] = len(values)
+            values.append(key.strip())
+    return Shape(texts, refs, customs)
+
+
+def _customs(listed: etree._Element, values: list[str]) -> dict[str, CustomPlaces]:
+    found = {}
+    for script_id, custom in custom_fields(listed).items():
+        at = len(values)
+        values += custom.text, custom.internal_id
+        found[script_id] = CustomPlaces(custom.kind, at, at + 1, custom.name)
+    return found

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from nsz_desk.gateways.netsuite.soap_read import Node, parsed
-from nsz_desk.gateways.netsuite.soap_rows import Cell, CustomCells, Part, Row, Shape, shapes_in
+from nsz_desk.gateways.netsuite.soap_rows import CustomPlaces, Part, Row, Shape, shapes_in
 
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 MARK = "\ue000"
@@ -29,6 +29,7 @@ VALUE = re.compile(
 )
 MARKED = re.compile(rf"{MARK}(\d+)")
 Shapes = dict[str, Shape]  # the parts of a row by name
+Known = tuple[Shapes, list[str]]  # and the values that stand in the skeleton itself; the last is ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,22 @@ class _Reader:
     def __init__(self, before: str, after: str) -> None:
         """What stands before the first row's beginning, and from its end on."""
         self._before, self._after = before, after
-        self._known: dict[str, Shapes] = {}
+        self._known: dict[str, Known] = {}
 
     def row(self, text: str) -> Row:
         """A row from its text, without its end tag. Raises `ValueError`, `XMLSyntaxError` where it does not fit."""
         pieces = VALUE.split(text)  # between, id or None, text or None, between, …
         skeleton = MARK.join(pieces[::3])
-        shapes = self._known.get(skeleton)
-        if shapes is None:
-            shapes = self._known[skeleton] = self._shapes(pieces)
+        known = self._known.get(skeleton)
+        if known is None:
+            known = self._known[skeleton] = self._shapes(pieces)
             if len(self._known) > MOST:
                 raise ValueError("too many shapes")
         del pieces[::3]
-        return Row({name: Part(shape, pieces) for name, shape in shapes.items()})
+        pieces += known[1]
+        return {name: Part(shape, pieces) for name, shape in known[0].items()}
 
-    def _shapes(self, pieces: list[str]) -> Shapes:
+    def _shapes(self, pieces: list[str]) -> Known:
         marked = [pieces[0]]
         for at in range(1, len(pieces), 3):
             place = at // 3 * 2
@@ -87,27 +89,35 @@ class _Reader:
         found = list(shapes_in(result)) if result else []
         if len(found) != 1 or sum(1 for _ in root.iter("{*}searchRow")) != 1:
             raise ValueError("not one row")
-        return {name: _with_places(shape) for name, shape in found[0].items()}
+        return _with_places(*found[0], len(pieces) // 3 * 2)
 
 
-def _with_places(shape: Shape) -> Shape:
-    """The same shape, each mark as the place that it names."""
+def _with_places(shapes: Shapes, values: list[str], cut: int) -> Known:
+    """The same shapes, each mark as the place that it names; what is no mark stands behind the `cut` values."""
+    own: list[str] = []
+    places = [_place(value, cut, own) for value in values]
+    found = {name: _moved(shape, places) for name, shape in shapes.items()}
+    return found, own
+
+
+def _place(value: str, cut: int, own: list[str]) -> int:
+    """The place of a value. Raises `ValueError` for a mark inside of other text."""
+    if MARK not in value:
+        own.append(value)
+        return cut + len(own) - 1
+    if found := MARKED.fullmatch(value.strip()):
+        return int(found[1])
+    raise ValueError("a mark inside of a text")
+
+
+def _moved(shape: Shape, places: list[int]) -> Shape:
     if any(MARK in name or MARK in custom.kind + custom.name for name, custom in shape.customs.items()):
         raise ValueError("a mark in a name")
     return Shape(
-        {name: _place(cell) for name, cell in shape.texts.items()},
-        {name: _place(cell) for name, cell in shape.refs.items()},
+        {name: places[at] for name, at in shape.texts.items()},
+        {name: places[at] for name, at in shape.refs.items()},
         {
-            name: CustomCells(one.kind, _place(one.text), _place(one.internal_id), one.name)
+            name: CustomPlaces(one.kind, places[one.text], places[one.internal_id], one.name)
             for name, one in shape.customs.items()
         },
     )
-
-
-def _place(cell: Cell) -> Cell:
-    """The place that a mark names; any other text stays. Raises `ValueError` for a mark inside of other text."""
-    if isinstance(cell, int) or MARK not in cell:
-        return cell
-    if found := MARKED.fullmatch(cell.strip()):
-        return int(found[1])
-    raise ValueError("a mark inside of a text")

@@ -143,5 +143,5 @@ class Survey:
 
 def _customers(rows: Iterable[Row]) -> Iterator[Part]:
     for row in rows:
-        if customer := row.child("customerMainJoin"):
+        if customer := row.get("customerMainJoin"):
             yield customer

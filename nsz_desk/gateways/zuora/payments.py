@@ -80,8 +80,8 @@ class Payments:
                 found += lists.object_list_by_keys(self._rest, "payments", field, some)
             except Refused:
                 continue  # not filterable here: they are read one by one
-        rows = read_rows(PaymentRow, found)
-        return [row for row in rows if (row.refunded is not None and row.id in keys) or row.number in keys]
+        rows, wanted = read_rows(PaymentRow, found), frozenset(keys)
+        return [row for row in rows if (row.refunded is not None and row.id in wanted) or row.number in wanted]
 
     def _queried(self, keys: Sequence[str], fields: str) -> list[PaymentRow]:
         found = []
