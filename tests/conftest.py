@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -103,3 +104,20 @@ def room_rank(path: Path) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the cheap rooms first, so that a plain mistake shows in seconds. The sort is stable."""
     items.sort(key=lambda item: room_rank(item.path))
+
+
+ENDED: list[int] = []  # the exit status of the session
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Remember how it ended."""
+    ENDED.append(int(exitstatus))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Leave without taking Qt apart: after thousands of windows its teardown at exit crashed once, all tests passed."""
+    if ENDED and "PySide6.QtWidgets" in sys.modules:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ENDED[-1])
