@@ -11,7 +11,7 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from nsz_desk.domain.errors import Cancelled, DeskError
+from nsz_desk.domain.errors import Barred, Cancelled, DeskError
 
 if TYPE_CHECKING:
     import argparse
@@ -52,7 +52,7 @@ def _told(problem: DeskError | KeyboardInterrupt, as_json: bool) -> int:
         return output.INCOMPLETE
     if as_json:
         output.document({"error": problem.title, "true_now": problem.message, "next_step": problem.hint})
-    return output.WRONG
+    return output.REFUSED if isinstance(problem, Barred) else output.WRONG
 
 
 def _run(args: argparse.Namespace) -> int:

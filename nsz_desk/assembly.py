@@ -119,6 +119,8 @@ def _desk(profile: Profile, secrets: Secrets, folders: Folders, ledger: Ledger, 
         lanes=LaneRunner(profile.lanes),
         new_id=lambda: uuid.uuid4().hex,
         read_only=broken,
+        caps=profile.caps,
+        sending=profile.kind is not Kind.PRODUCTION,
     )
 
 

@@ -106,18 +106,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: room_rank(item.path))
 
 
-ENDED: list[int] = []  # the exit status of the session
-
-
-def pytest_sessionfinish(exitstatus: int) -> None:
-    """Remember how it ended."""
-    ENDED.append(int(exitstatus))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
-    """Leave without taking Qt apart: after thousands of windows its teardown at exit crashed once, all tests passed."""
-    if ENDED and "PySide6.QtWidgets" in sys.modules:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(ENDED[-1])
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """Empty the clipboard: the one of the screen in memory outlives Python, and crashes on what Python put there."""
+    qt = sys.modules.get("PySide6.QtGui")
+    if qt is not None and qt.QGuiApplication.instance() is not None:
+        qt.QGuiApplication.clipboard().clear()

@@ -7,6 +7,7 @@ from typing import Any
 
 from nsz_desk.cli import output
 from nsz_desk.domain.money import sums
+from nsz_desk.engine.controls import is_typed, total_to_type
 from nsz_desk.engine.desk import Desk
 from nsz_desk.engine.lists import Row, row_json
 from nsz_desk.engine.plan import Batch, Plan
@@ -136,8 +137,7 @@ def sync(desk: Desk, args: argparse.Namespace) -> int:
     desk.refuse_read_only()
     batch = choose(desk, args)
     if not batch.plans and not args.plan_hash:
-        result = desk.sync(batch, report(), _quiet) if batch.refused else BatchResult((), batch.hash)
-        return answer(args, result)
+        return refuse(args, batch)
     if code := not_approved(desk, args, batch):
         return code
     return answer(args, desk.sync(batch, report(), tell))
@@ -149,9 +149,15 @@ def not_approved(desk: Desk, args: argparse.Namespace, batch: Batch, show: Show 
         output.say(f"The plan derived now is {batch.hash}, not {args.plan_hash}. Nothing was sent.")
         output.say("Next: look at the new plan with `plan`, then approve that one.")
         return answer(args, BatchResult((), batch.hash), output.REFUSED)
+    desk.refuse_over_caps(batch)
+    if args.yes and not (desk.sending or args.plan_hash):
+        output.say("This is production: --yes alone approves nothing here. Nothing was sent.")
+        output.say("Next: look at the plan with `plan`, then approve that one with --plan-hash, or at a terminal.")
+        return answer(args, BatchResult((), batch.hash), output.REFUSED)
     if not (args.yes or args.plan_hash) and not _asked(desk, batch, show or print_plan):
         output.say("Not approved. Nothing was sent.")
         return output.REFUSED
+    desk.enable_sending("plan hash" if args.plan_hash else "typed total")
     output.say(f"plan hash {batch.hash}")
     return 0
 
@@ -162,7 +168,7 @@ def refuse(args: argparse.Namespace, batch: Batch) -> int:
         RowResult(key, number, Result.REFUSED, "", why, "Nothing was sent for it.", None)
         for key, number, why in batch.refused
     )
-    return answer(args, BatchResult(rows, ""))
+    return answer(args, BatchResult(rows, batch.hash))
 
 
 def named(desk: Desk, asked: str) -> str:
@@ -178,11 +184,11 @@ def _asked(desk: Desk, batch: Batch, show: Show) -> bool:
     if not sys.stdin.isatty():
         output.say("No terminal to ask at: approve with --yes or --plan-hash.")
         return False
-    return input(f"Send {len(batch.plans)} refunds to {desk.environment.word}? Type yes: ").strip() == "yes"
-
-
-def _quiet(event: RowEvent) -> None:
-    return None
+    total = total_to_type(batch.totals)
+    if desk.sending or total is None:
+        return input(f"Send {len(batch.plans)} refunds to {desk.environment.word}? Type yes: ").strip() == "yes"
+    asked = f"Send {len(batch.plans)} refunds to {desk.environment.word}? Type the total in {total.currency}: "
+    return is_typed(input(asked), total)
 
 
 def tell(event: RowEvent) -> None:
@@ -192,7 +198,8 @@ def tell(event: RowEvent) -> None:
 
 
 def recover(desk: Desk, args: argparse.Namespace) -> int:
-    """Finish or explain what is open."""
+    """Finish or explain what is open; the command itself lets production's own unfinished writes go on."""
+    desk.enable_sending("recover")
     result = desk.recover(report(), tell)
     if not result.results and not args.json:
         output.line("Nothing is open and nothing is in doubt.")

@@ -63,6 +63,7 @@ def unlink(desk: Desk, args: argparse.Namespace) -> int:
         return commands.refuse(args, plan.batch)
     if not args.json:
         print_unlink(desk, Batch((plan,)))
+    desk.enable_sending("unlink")
     return commands.answer(args, desk.unlink(plan, commands.report(), commands.tell))
 
 

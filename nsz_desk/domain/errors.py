@@ -6,6 +6,7 @@ DeskError(title, message, hint)
 |- Unreachable    nothing was sent                        |- Credentials   login, permission, locked vault
 |- NoAnswer       sent, then silence or nonsense          |- Setup         settings, fields, network, disk
 |- Cancelled      the user stopped at a safe stop
+|- Barred         a control of this desk said no: a cap, sending not enabled
 
 Anything else is a bug. A message says what happened, what is now true in both systems, and what to do.
 """
@@ -78,3 +79,7 @@ class Cancelled(DeskError):
 
 class KeyMismatch(Changed):
     """Zuora says that the Idempotency-Key holds other content (HTTP 422)."""
+
+
+class Barred(DeskError):
+    """A control of this desk said no: a cap, or sending is not enabled for this run. Nothing was sent."""

@@ -1,16 +1,18 @@
 """The Desk: everything both faces can do, as plain methods. It builds nothing and knows no company."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from nsz_desk.domain import case as cases
 from nsz_desk.domain.case import Policy
-from nsz_desk.domain.errors import DeskError, Missing, Setup
+from nsz_desk.domain.errors import Barred, DeskError, Missing, Setup
 from nsz_desk.domain.facts import FactMissing, Unread
 from nsz_desk.domain.records import Payment
 from nsz_desk.engine.allocate import Allotment, Offer, memory_of, needs_split, offer
 from nsz_desk.engine.batch import Run, RunSettings
+from nsz_desk.engine.controls import over_caps
 from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.ledger import Ledger
@@ -47,6 +49,8 @@ class Desk:
     lanes: Lanes
     new_id: Callable[[], str]
     read_only: str = ""
+    caps: Mapping[str, Decimal] = field(default_factory=dict)  # currency -> the most that one run may move
+    sending: bool = True  # production starts without
     tenant_checked: bool = field(default=False)
     _sources: Sources | None = None
 
@@ -120,6 +124,21 @@ class Desk:
         alone = single_source(self.zuora, facts, sources)
         return Judge(alone, self.policy, self._knowledge).row(facts.refund)
 
+    def enable_sending(self, how: str) -> None:
+        """A person lets money move on production, for as long as this program runs; the journal keeps how."""
+        if not self.sending:
+            self.ledger.append(Event("sending_enabled", "", "", {"how": how}))
+            self.sending = True
+
+    def refuse_over_caps(self, batch: Batch) -> None:
+        """Refuse a run whose sum in a currency is above its cap.
+
+        Raises:
+            Barred: which sum, and which cap.
+        """
+        if words := over_caps(batch.totals, self.caps):
+            raise Barred(words, "Nothing was sent.", "Send fewer refunds at once, or have the cap changed.")
+
     def sync(self, batch: Batch, report: Report, on_row: Hear) -> BatchResult:
         """Sync the approved plans, each its own episode, different accounts in parallel.
 
@@ -129,6 +148,7 @@ class Desk:
             Setup: the desk is read-only, or the journal cannot be written. Nothing was sent then.
         """
         self._may_write()
+        self.refuse_over_caps(batch)
         return self._run(report, on_row).sync(batch)
 
     def allocation(self, refund_id: str, report: Report) -> Offer | Declined:
@@ -163,6 +183,7 @@ class Desk:
             Setup: the desk is read-only, or the journal cannot be written. Nothing was sent then.
         """
         self._may_write()
+        self.refuse_over_caps(Batch((allotment.plan,)))
         run = self._run(report, on_row)
         episode = run.episode(allotment.plan, "ALLOCATED", "needs allocation", **memory_of(allotment))
         return run.single(episode, "allocate")
@@ -241,6 +262,7 @@ class Desk:
             Setup: the desk is read-only, or the journal cannot be written. Nothing was sent then.
         """
         self._may_write()
+        self.refuse_over_caps(batch)
         undone = resync(self._run(report, on_row), batch, self.clock.now())
         again = [row.id for row in undone.results if row.result is Result.COMPLETE]
         if not then_sync or not again:
@@ -290,6 +312,12 @@ class Desk:
 
     def _may_write(self) -> None:
         self.refuse_read_only()
+        if not self.sending:
+            raise Barred(
+                "This is production, and the desk only reads until sending is enabled for this run.",
+                "Nothing was sent.",
+                "Approve a run and type its total.",
+            )
         self._check_tenant()
 
     def _run(self, report: Report, on_row: Hear) -> Run:

@@ -5,6 +5,7 @@ Secrets do not stand here: the vault holds them under the profile's name.
 
 import re
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -130,6 +131,9 @@ class Profile(Frozen):
     cutover: date = Field(title="Cutover date", description="Older refunds are only counted")
     lanes: Annotated[int, Field(ge=1, le=16)] = 4
     claim_wait_seconds: Annotated[float, Field(ge=0, le=10)] = 1.5
+    caps: dict[str, Annotated[Decimal, Field(gt=0)]] = Field(
+        default_factory=dict, title="Caps", description="Currency to the most that one run may move in it"
+    )
     backoff_seconds: tuple[float, ...] = (2.0, 4.0, 8.0, 16.0)
     status: StatusSettings = StatusSettings()
     methods: dict[str, str] = Field(

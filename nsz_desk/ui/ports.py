@@ -51,6 +51,13 @@ class Desk(Protocol):
     def read_only(self) -> str:
         """Why money operations are refused, "" when they are not; does not block."""
 
+    @property
+    def sending(self) -> bool:
+        """Whether money may move: production starts without; does not block."""
+
+    def enable_sending(self, how: str) -> None:
+        """A person lets money move for as long as this program runs."""
+
     def pending(self, report: Report) -> Pending:
         """The judged list."""
 

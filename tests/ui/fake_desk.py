@@ -31,6 +31,7 @@ class FakeDesk:
     cases: list[RefundCase] = field(default_factory=company)
     kind: str = "simulator"
     read_only: str = ""
+    enabled: list[str] = field(default_factory=list)  # how sending was enabled
     pause: float = 0.0  # seconds per state
     spoil: bool = False  # let two amounts fail
     problems: tuple[str, ...] = ()
@@ -59,6 +60,16 @@ class FakeDesk:
             netsuite_by="SOAP",
             zuora_by="Invoice Settlement on",
         )
+
+    @property
+    def sending(self) -> bool:
+        """Production starts without."""
+        return self.kind != "production" or bool(self.enabled)
+
+    def enable_sending(self, how: str) -> None:
+        """Remember how."""
+        if not self.sending:
+            self.enabled.append(how)
 
     def pending(self, report: Report) -> Pending:
         """The judged cases."""

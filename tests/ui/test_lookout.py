@@ -116,6 +116,7 @@ def test_on_production_sending_permits_it_too(opened: Opened, qtbot: QtBot) -> N
     with qtbot.waitSignal(window.pending.review_opened) as review:
         window.pending.review()
     with qtbot.waitSignal(window.pending.outcome_opened) as ended:
+        review.args[0].total.field.setText(str(review.args[0].batch.totals[0]))
         review.args[0].send.click()
     desk.opened = OPEN
     with qtbot.waitSignal(window.pending.listed):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nsz_desk.domain.errors import Unreachable
+from nsz_desk.engine.controls import total_to_type
 from nsz_desk.engine.results import Result
 from nsz_desk.rules.book import Verdict
 from nsz_desk.ui.keys import KEYS
@@ -42,6 +43,8 @@ def reviewed(window: MainWindow, qtbot: QtBot) -> ReviewDialog:
 
 def sent(window: MainWindow, dialog: ReviewDialog, qtbot: QtBot) -> OutcomeDialog:
     """Press Send and wait for the result."""
+    if dialog.total:  # production asks for it
+        dialog.total.field.setText(str(total_to_type(dialog.batch.totals)))
     with qtbot.waitSignal(window.pending.outcome_opened) as ended:
         dialog.send.click()
     return _only(ended.args, OutcomeDialog)
@@ -127,6 +130,31 @@ def test_production_never_has_its_thumb_on_send(opened: Opened, qtbot: QtBot, ki
     assert word in window.windowTitle()
     assert word in window.top.chip.accessibleName()
     dialog.reject()
+
+
+def test_production_wants_the_total_typed_once(opened: Opened, qtbot: QtBot) -> None:
+    """Send stays grey until the largest currency's total stands in the field; the next review asks no more."""
+    desk = FakeDesk(kind="production")
+    window = opened(desk)
+    dialog = reviewed(window, qtbot)
+    assert dialog.total is not None
+    assert not dialog.send.isEnabled()
+    total = total_to_type(dialog.batch.totals)
+    assert total is not None
+    dialog.total.field.setFocus()
+    QTest.keyClicks(dialog.total.field, f"{total.plain()}1")
+    assert not dialog.send.isEnabled()
+    QTest.keyClick(dialog.total.field, KEY.Key_Return)
+    assert dialog.isVisible()
+    assert desk.sent == []
+    QTest.keyClick(dialog.total.field, KEY.Key_Backspace)
+    assert dialog.send.isEnabled()
+    sent(window, dialog, qtbot).reject()
+    assert len(desk.sent) == 9
+    assert desk.enabled == ["typed total"]
+    again = ReviewDialog(dialog.batch, desk.environment, window, ask_total=not desk.sending)
+    qtbot.addWidget(again)
+    assert again.total is None
 
 
 def test_cancel_sends_nothing_and_keeps_the_ticks(opened: Opened, qtbot: QtBot) -> None:

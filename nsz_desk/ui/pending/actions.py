@@ -33,13 +33,23 @@ def make_plan(*, desk: Desk, ids: Sequence[str]) -> Work:
 
 
 def send_batch(*, desk: Desk, batch: Batch) -> Work:
-    """A job that does what was approved."""
-    return lambda report, on_row: desk.sync(batch, report, on_row)
+    """A job that does what was approved; on production the typed total has let money move."""
+
+    def work(report: Report, on_row: OnRow) -> BatchResult:
+        desk.enable_sending("typed total")
+        return desk.sync(batch, report, on_row)
+
+    return work
 
 
 def finish_open(*, desk: Desk) -> Work:
-    """A job that finishes or explains what is open."""
-    return lambda report, on_row: desk.recover(report, on_row)
+    """A job that finishes or explains what is open; pressing it lets that money move on production, too."""
+
+    def work(report: Report, on_row: OnRow) -> BatchResult:
+        desk.enable_sending("finish")
+        return desk.recover(report, on_row)
+
+    return work
 
 
 class PendingActions(QObject):
@@ -54,6 +64,7 @@ class PendingActions(QObject):
     rows_said = Signal(object)  # list[RowEvent]
     run_said = Signal(str)
     run_ended = Signal(object)  # BatchResult, or None when the run ended in an error
+    apart_ended = Signal()  # a run that another page shows has ended, well or not
     changed = Signal()  # what may be pressed has changed
 
     def __init__(self, desk: Desk, jobs: Jobs, messages: Messages, parent: QObject) -> None:
@@ -88,6 +99,14 @@ class PendingActions(QObject):
         """Reason, "" when it may be pressed."""
         if self._running:
             return "A run is under way."
+        return LOOKING if self.lookout.looking else self._desk.read_only
+
+    def why_no_apart(self) -> str:
+        """Reason why no run of another page may begin, "" when one may."""
+        if self._running:
+            return "A run is under way."
+        if self._planning:
+            return "The plan is being made…"
         return LOOKING if self.lookout.looking else self._desk.read_only
 
     @property
@@ -140,6 +159,15 @@ class PendingActions(QObject):
         if not self.why_no_finish():
             self._run(finish_open(desk=self._desk), "Finishing what is open", ())
 
+    def run_apart(self, work: Work) -> Job | None:
+        """Begin a run that another page shows; everything here waits for its end. None when it may not begin."""
+        if self.why_no_apart():
+            return None
+        job = self._begin(work)
+        job.ended.connect(self._apart_over)
+        self.changed.emit()
+        return job
+
     def stop(self) -> None:
         """Stop after the current refund."""
         if self._running:
@@ -149,12 +177,21 @@ class PendingActions(QObject):
     def _is_free(self) -> bool:
         return not (self._running or self._planning or self._reading)
 
-    def _run(self, work: Work, title: str, ids: tuple[str, ...]) -> None:
+    def _begin(self, work: Work) -> Job:
         self.lookout.permit()
         if self._reading:
             self._reading.stop()
             self._reading = None
         job = self._running = self._jobs.run(work)
+        return job
+
+    def _apart_over(self) -> None:
+        self._running = None
+        self.apart_ended.emit()
+        self.changed.emit()
+
+    def _run(self, work: Work, title: str, ids: tuple[str, ...]) -> None:
+        job = self._begin(work)
         job.rows.connect(self.rows_said)
         job.progressed.connect(self._run_said)
         job.finished.connect(self._run_over)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
+from nsz_desk.engine.controls import total_to_type
 from nsz_desk.engine.plan import Batch
 from nsz_desk.engine.results import Environment
 from nsz_desk.ui.columns import ListColumn
@@ -12,6 +13,7 @@ from nsz_desk.ui.pending import document
 from nsz_desk.ui.table_view import TableView
 from nsz_desk.ui.tables import RowTable
 from nsz_desk.ui.texts import count_text, shown
+from nsz_desk.ui.typed_total import TypedTotal
 from nsz_desk.ui.widgets import Button, Shape, card, column, label, line
 
 COLUMNS = (
@@ -37,13 +39,15 @@ class PlanTable(RowTable):
 
 
 class ReviewDialog(QDialog):
-    """Shows a batch; `approved` is emitted at most once."""
+    """Shows a batch; `approved` is emitted at most once. `ask_total`: only after its total has been typed."""
 
     approved = Signal(object)  # Batch
 
-    def __init__(self, batch: Batch, environment: Environment, parent: QWidget) -> None:
+    def __init__(self, batch: Batch, environment: Environment, parent: QWidget, *, ask_total: bool = False) -> None:
         super().__init__(parent)
-        self._batch, self._environment = batch, environment
+        self.batch, self._environment = batch, environment
+        total = total_to_type(batch.totals) if ask_total else None
+        self.total = TypedTotal(total) if total else None
         title = f"Review {count_text(len(batch.plans), 'refund')} before sending"
         self.setWindowTitle(f"{title} · {environment.word}")
         self.setModal(True)
@@ -60,6 +64,8 @@ class ReviewDialog(QDialog):
         if batch.refused:
             whole.addWidget(self._refused())
         self._add_plans(whole)
+        if self.total:
+            whole.addWidget(self.total)
         whole.addLayout(self._foot())
         (self.cancel if is_production(environment) or not batch.plans else self.send).setFocus()
 
@@ -72,7 +78,7 @@ class ReviewDialog(QDialog):
         after = card()
         listing = column(after, margins=(16, 10, 16, 10), gap=3)
         listing.addWidget(label("WHAT WILL BE TRUE AFTERWARDS", "group"))
-        for sentence in document.afterwards(self._batch):
+        for sentence in document.afterwards(self.batch):
             point = line(gap=8)
             point.addWidget(Shape("check", "ready", 12))
             point.addWidget(label(sentence, "rule", wrap=True), 1)
@@ -84,7 +90,7 @@ class ReviewDialog(QDialog):
     def _refused(self) -> QFrame:
         box = card("tint-blocked")
         inside = column(box, margins=(16, 10, 16, 10), gap=3)
-        refused = self._batch.refused
+        refused = self.batch.refused
         inside.addWidget(label(f"{count_text(len(refused), 'row')} cannot be planned and will not be sent", "blocked"))
         for _, number, why in refused[:REFUSED_LINES]:
             inside.addWidget(label(f"{number}: {why}", "rule", wrap=True))
@@ -116,23 +122,25 @@ class ReviewDialog(QDialog):
         whole.addWidget(both, 1)
         self.table.moved_to.connect(self._show_calls)
         self.table.entered_row.connect(lambda _: self.fold.toggle())
-        self.plans.set_rows(self._batch.plans)
+        self.plans.set_rows(self.batch.plans)
 
     def _foot(self) -> QHBoxLayout:
         foot = line(gap=12)
         foot.addWidget(self.fold)
         foot.addStretch(1)
-        digest = label(f"Plan {self._batch.hash[:16]}…", "mono")
-        digest.setToolTip(f"What you approve has the SHA-256 {self._batch.hash}")
-        digest.setAccessibleName(f"Plan {self._batch.hash}")
+        digest = label(f"Plan {self.batch.hash[:16]}…", "mono")
+        digest.setToolTip(f"What you approve has the SHA-256 {self.batch.hash}")
+        digest.setAccessibleName(f"Plan {self.batch.hash}")
         foot.addWidget(digest)
         self.cancel = Button("Cancel")
         self.cancel.clicked.connect(self.reject)
         production = is_production(self._environment)
         look, icon = ("danger", "warning") if production else ("primary", "")
         tone = "surface" if production else "on_accent"
-        self.send = Button(document.send_text(self._batch, self._environment), look, icon_name=icon, tone=tone)
-        self.send.setEnabled(bool(self._batch.plans))
+        self.send = Button(document.send_text(self.batch, self._environment), look, icon_name=icon, tone=tone)
+        self.send.setEnabled(bool(self.batch.plans) and self.total is None)
+        if self.total:
+            self.total.agreed.connect(self.send.setEnabled)
         self.send.clicked.connect(self._approve)
         foot.addWidget(self.cancel)
         foot.addWidget(self.send)
@@ -141,7 +149,7 @@ class ReviewDialog(QDialog):
     def _approve(self) -> None:
         self.send.setEnabled(False)  # at once: a double click must not approve twice
         self.accept()
-        self.approved.emit(self._batch)
+        self.approved.emit(self.batch)
 
     def _fold(self, is_open: bool) -> None:
         self.fold.set_icon("chevron-down" if is_open else "chevron-right")
@@ -152,6 +160,6 @@ class ReviewDialog(QDialog):
         self.table.fit_columns()
 
     def _show_calls(self, refund_id: str) -> None:
-        plan = next((plan for plan in self._batch.plans if plan.refund_id == refund_id), None)
+        plan = next((plan for plan in self.batch.plans if plan.refund_id == refund_id), None)
         self.fold.setText(shown(f"Exact calls of {plan.number}" if plan else "Exact calls", 60))
         self.calls.setPlainText(document.calls_text(plan) if plan else "")

@@ -227,7 +227,7 @@ class PendingView(QWidget):
             self._empty.setText(shown(text))
 
     def _show_review(self, batch: Batch) -> None:
-        dialog = ReviewDialog(batch, self._desk.environment, self)
+        dialog = ReviewDialog(batch, self._desk.environment, self, ask_total=not self._desk.sending)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = send_text(batch, self._desk.environment).replace("Send ", "Sending ", 1)
         dialog.finished.connect(self.window().activateWindow)
