@@ -12,6 +12,7 @@ from nsz_desk.domain.errors import DeskError, Setup
 from nsz_desk.ui.ports import Desk, ProfileLine
 
 if TYPE_CHECKING:
+    from nsz_desk.engine.checks import Examination
     from nsz_desk.settings.file import Profiles
 
 NOT_KEPT = "not kept: this computer offers no keychain, so give them with --secrets-stdin at each run"
@@ -56,6 +57,20 @@ class Front:
 
         profile, secrets, places, _control = self._stack.enter_context(demo.company())
         return self._stack.enter_context(assembly.open_desk(profile, secrets, places, writes=True))
+
+    def test_profile(self, text: str, secrets: Mapping[str, str]) -> "Examination":
+        """Everything a connection needs, looked at; the profile is not saved by it."""
+        from nsz_desk import assembly
+        from nsz_desk.engine.doctor import examine
+        from nsz_desk.settings.file import folders, parse_profile
+        from nsz_desk.settings.vault import KeyringVault, secrets_from_json
+
+        profile, held = parse_profile(text), secrets_from_json(_tree(secrets))
+        try:
+            keychain, kept = KeyringVault().describe(), True
+        except DeskError:
+            keychain, kept = "none that the desk trusts", False
+        return examine(assembly.examined(profile, held, folders(), keychain=keychain, kept=kept))
 
     def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
         """Check and save a profile and its secrets; says where the secrets are."""

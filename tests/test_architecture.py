@@ -32,7 +32,7 @@ OURS: dict[str, tuple[str, ...]] = {
     "assets": (),
     "assembly": ("lanes", "engine", "rules", "domain", "settings", "gateways", "journal"),
     "demo": ("cli", "engine", "rules", "domain", "settings", "simulator"),
-    "front": ("assembly", "demo", "settings", "domain", "ui.ports"),
+    "front": ("assembly", "demo", "settings", "engine.checks", "engine.doctor", "domain", "ui.ports"),
     "headless": ALL,
     "app": ALL,
     "__main__": ("app",),

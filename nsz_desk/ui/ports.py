@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:  # the start page is painted before the engine is loaded
     from datetime import datetime
 
+    from nsz_desk.engine.checks import Examination
     from nsz_desk.engine.outlook import LastRun
     from nsz_desk.engine.plan import Batch
     from nsz_desk.engine.ports import Report
     from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, RowEvent
+    from nsz_desk.engine.resync_compare import Comparison
 
 
 T = TypeVar("T")
@@ -67,6 +69,15 @@ class Desk(Protocol):
     def sync(self, batch: Batch, report: Report, on_row: OnRow) -> BatchResult:
         """Do what was approved; `on_row` is called from worker threads."""
 
+    def compare(self, refund_id: str) -> Comparison:
+        """Both systems side by side, before a resync."""
+
+    def plan_resync(self, refund_ids: Sequence[str], reason: str, report: Report, *, keep_memo: bool = False) -> Batch:
+        """The document of an undo, and why a refund cannot be undone."""
+
+    def resync(self, batch: Batch, report: Report, on_row: OnRow, *, then_sync: bool = False) -> BatchResult:
+        """Undo what was approved."""
+
     def recover(self, report: Report, on_row: OnRow) -> BatchResult:
         """Finish or explain what is open."""
 
@@ -118,6 +129,9 @@ class FrontDoor(Protocol):
 
     def open_demo(self) -> Desk:
         """The Desk on the demo company."""
+
+    def test_profile(self, text: str, secrets: Mapping[str, str]) -> Examination:
+        """The connection test of a profile (TOML or JSON) that is not saved yet."""
 
     def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
         """Check and save a profile (TOML or JSON) and its secrets; answers where the secrets are, in words.

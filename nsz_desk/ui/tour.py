@@ -8,6 +8,7 @@ from PySide6.QtCore import QEventLoop, QSize, QTimer, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from nsz_desk.domain.errors import DeskError, NoAnswer
+from nsz_desk.engine.checks import Answer, Check, Examination
 from nsz_desk.engine.results import BatchResult
 from nsz_desk.rules.book import Verdict
 from nsz_desk.ui.application import application
@@ -15,11 +16,21 @@ from nsz_desk.ui.camera import Camera, TourFailed
 from nsz_desk.ui.main_window import MainWindow
 from nsz_desk.ui.messages import Dialogs
 from nsz_desk.ui.ports import Desk, Lanes, ProfileLine
+from nsz_desk.ui.start.connect import KEYS
 from nsz_desk.ui.start.view import StartWindow
 from nsz_desk.ui.texts import count_text
 
 WAIT_MS = 300_000
 SIZE = QSize(1440, 860)
+SEEN = Examination(
+    (
+        Check("netsuite", "NetSuite signed in", Answer.OK, "account 1234567_SB1"),
+        Check("field", "Field IntegrationId__NS", Answer.PROBLEM, "refunds lack it", "Install the connector's fields."),
+        Check("connector", "Connector", Answer.NOT_KNOWN, "not readable from here", "Ask its administrator."),
+    ),
+    None,
+    "",
+)
 LOST = NoAnswer(
     "Zuora did not answer in 30 seconds.",
     "The refund may exist in Zuora. Nothing is sent again until the desk has looked.",
@@ -108,7 +119,12 @@ class Tour:
         self._wait(self.start.listed, self.start.show)
         self._shoot("start", self.start)
         dialog = self.start.show_connect()
+        dialog.systems.kinds["sandbox"].setChecked(True)
         self._shoot("connect", dialog)
+        dialog.show_page(KEYS)
+        self._shoot("secrets", dialog)
+        dialog.show_test(SEEN)
+        self._shoot("test", dialog)
         dialog.reject()
         print("Opening the desk")
         self._wait(self.start.opened, self.start.profile_buttons()[0].click)

@@ -12,8 +12,10 @@ from nsz_desk.engine.outlook import LastRun
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.engine.ports import Report
 from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent, RowResult
+from nsz_desk.engine.resync_compare import Comparison
 from nsz_desk.engine.route import Route
 from tests.ui.cases import NOW, a_row, company
+from tests.ui.fake_undoing import Undoing
 
 PAIR = Pair("1234567_SB1", "tenant.10023", Route(settlement=True, crud=False))
 STATES = (
@@ -46,6 +48,7 @@ class FakeDesk:
     look_fails: BaseException | None = None
     look_says: tuple[RowResult, ...] = ()  # what a look finds in place of the end
     verified: int = 0
+    undoing: Undoing = field(default_factory=Undoing)
 
     @property
     def environment(self) -> Environment:
@@ -104,6 +107,20 @@ class FakeDesk:
             on_row(RowEvent(plan.refund_id, "end", ended.reason, ended))
             results.append(ended)
         return BatchResult(tuple(results), batch.hash)
+
+    def compare(self, refund_id: str) -> Comparison:
+        """As the undoing says."""
+        return self.undoing.compare(self.cases, refund_id)
+
+    def plan_resync(self, refund_ids: Sequence[str], reason: str, report: Report, *, keep_memo: bool = False) -> Batch:
+        """As the undoing says."""
+        return self.undoing.plan(self.cases, refund_ids, reason, keep_memo)
+
+    def resync(
+        self, batch: Batch, report: Report, on_row: Callable[[RowEvent], None], *, then_sync: bool = False
+    ) -> BatchResult:
+        """As the undoing says."""
+        return self.undoing.run(self.cases, batch, on_row)
 
     def recover(self, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
         """Everything open is found and finished."""

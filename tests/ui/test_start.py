@@ -1,20 +1,27 @@
 """The start page: demo, connections, and what can go wrong with each."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from nsz_desk.domain.errors import Credentials, DeskError, Setup
+from nsz_desk.engine.checks import Answer as CheckAnswer
+from nsz_desk.engine.checks import Check, Examination, Pin
 from nsz_desk.lanes import Jobs
+from nsz_desk.settings.file import parse_profile
+from nsz_desk.settings.model import ZUORA_HOSTS
 from nsz_desk.ui.application import run
 from nsz_desk.ui.main_window import MainWindow
 from nsz_desk.ui.ports import SECRETS, ProfileLine
+from nsz_desk.ui.start.connect import ConnectDialog
+from nsz_desk.ui.start.connection import CENTRES, Connection
 from nsz_desk.ui.start.view import StartWindow
 from tests.ui.conftest import Recorder
 from tests.ui.fake_desk import FakeDesk
@@ -26,6 +33,10 @@ LINES = (
     HOSTILE,
 )
 
+OK_CHECK = Check("reachable", "NetSuite reachable", CheckAnswer.OK, "it answers")
+OPEN_CHECK = Check("connector_sync", "Connector", CheckAnswer.NOT_KNOWN, "not readable", "Ask its administrator.")
+BAD_CHECK = Check("zuora_login", "Zuora signed in", CheckAnswer.PROBLEM, "the client is refused", "Renew the client.")
+
 
 @dataclass
 class FakeFront:
@@ -33,6 +44,7 @@ class FakeFront:
 
     lines: tuple[ProfileLine, ...] = LINES
     fails: DeskError | None = None
+    found: Examination = field(default_factory=lambda: Examination((OK_CHECK, OPEN_CHECK), Pin("t.1", "-", False), "x"))
     opened: list[str] = field(default_factory=list)
     added: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
@@ -50,6 +62,12 @@ class FakeFront:
     def open_demo(self) -> FakeDesk:
         """A desk, or the error."""
         return self.open_profile("demo")
+
+    def test_profile(self, text: str, secrets: Mapping[str, str]) -> Examination:
+        """What it was given, or the error."""
+        if self.fails:
+            raise self.fails
+        return self.found
 
     def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
         """Remember, or the error."""
@@ -154,30 +172,96 @@ def test_a_profile_that_does_not_open_says_why_and_can_be_tried_again(
     assert not window.profile_buttons()[2].isEnabled()
 
 
-def test_connect_saves_a_profile_with_all_secrets_or_none(began: Began, qtbot: QtBot, tmp_path: Path) -> None:
-    """Some secrets are not enough; what was typed is handed on once, hidden, and cleared when the dialog closes."""
+def fill(dialog: ConnectDialog) -> None:
+    """Sandbox systems by keyboard: Space on Sandbox, then typing from field to field."""
+    page = dialog.systems
+    assert dialog.focusWidget() is page.kinds["sandbox"]
+    QTest.keyClick(page.kinds["sandbox"], Qt.Key.Key_Space)
+    QTest.keyClicks(page.account, "1234567-sb1")
+    page.centre.setCurrentIndex(page.centre.findData("rest.test.zuora.com"))
+    QTest.keyClicks(page.name, "books-sb")
+
+
+def test_connect_goes_over_systems_secrets_and_test_to_a_saved_connection(began: Began, qtbot: QtBot) -> None:
+    """Some secrets are not enough; what the test found is pinned; secrets are handed on once."""
+    front = FakeFront()
+    window = began(front)
+    dialog = window.show_connect()
+    assert not dialog.next.isEnabled()
+    fill(dialog)
+    dialog.next.click()
+    fields = list(dialog.keys.fields.values())
+    assert {one.echoMode() for one in fields} == {QLineEdit.EchoMode.Password}
+    assert dialog.next.text() == "Save without secrets"
+    fields[0].setText("k")
+    assert not dialog.next.isEnabled()
+    assert "all 6" in dialog.next.toolTip()
+    for one in fields:
+        one.setText(" s ")
+    dialog.next.click()
+    qtbot.waitUntil(lambda: dialog.next.text() == "Save connection")
+    assert dialog.step.text() == "Connected. 2 checks: 1 ok, 1 not known."
+    assert "What to do: Ask its administrator." in [one.text() for one in dialog.checks.findChildren(QLabel)]
+    with qtbot.waitSignal(window.listed):
+        dialog.next.click()
+    ((name, text, secrets),) = front.added
+    assert (name, secrets) == ("books-sb", {key: "s" for key, _ in SECRETS})
+    profile = parse_profile(text)
+    assert (profile.kind.value, profile.netsuite.account, profile.zuora.tenant) == ("sandbox", "1234567_SB1", "t.1")
+    assert not profile.zuora.settlement
+    said = " ".join(one.text() for one in window.findChildren(QLabel))
+    assert "Saved books-sb. Secrets: saved and read back in the test's keychain." in said
+    assert [one.profile.name for one in window.profile_buttons()][-1] == "books-sb"
+
+
+def test_production_and_a_sandbox_never_meet_in_one_connection(began: Began) -> None:
+    """The data centres are those of the environment; an account of the other kind is named and refused."""
+    dialog = began(FakeFront()).show_connect()
+    page = dialog.systems
+    page.kinds["production"].setChecked(True)
+    hosts = [page.centre.itemData(at) for at in range(page.centre.count())]
+    assert {ZUORA_HOSTS[host] for host in hosts} == {"production"}
+    page.name.setText("books")
+    page.account.setText("1234567_SB1")
+    assert not dialog.next.isEnabled()
+    assert "never mix" in dialog.next.toolTip()
+    page.account.setText("1234567")
+    assert dialog.next.isEnabled()
+    dialog.reject()
+
+
+def test_a_test_that_finds_a_problem_says_so_and_can_be_repeated(began: Began, qtbot: QtBot) -> None:
+    """The worst line stands first with its remedy; Back leads to the secrets as they were typed."""
+    front = FakeFront(found=Examination((OK_CHECK, BAD_CHECK), None, ""))
+    dialog = began(front).show_connect()
+    fill(dialog)
+    dialog.next.click()
+    for one in dialog.keys.fields.values():
+        one.setText("s")
+    dialog.next.click()
+    qtbot.waitUntil(lambda: dialog.next.text() == "Save anyway")
+    assert dialog.step.text() == "Not yet connected. 2 checks: 1 ok, 1 problem."
+    first = dialog.checks.findChildren(QLabel)[0]
+    assert first.text() == "Zuora signed in (problem): the client is refused"
+    dialog.back.click()
+    assert len(dialog.keys.entered()) == 6
+    dialog.reject()
+
+
+def test_a_file_takes_the_place_of_the_fields(began: Began, qtbot: QtBot, tmp_path: Path) -> None:
+    """Its stem is the name proposed; without secrets it is saved alone."""
     file = tmp_path / "my books.toml"
     file.write_text("kind = 'sandbox'")
     front = FakeFront()
     window = began(front)
     dialog = window.show_connect()
-    assert not dialog.save.isEnabled()
     dialog.take_file(file)
-    assert dialog.name.text() == "my-books"
-    assert dialog.save.isEnabled()
-    fields = list(dialog.secrets.values())
-    assert {one.echoMode() for one in fields} == {QLineEdit.EchoMode.Password}
-    fields[0].setText("k")
-    assert not dialog.save.isEnabled()
-    assert "all 6" in dialog.save.toolTip()
-    for one in fields:
-        one.setText(" s ")
+    assert dialog.systems.name.text() == "my-books"
+    assert not dialog.systems.account.isEnabled()
+    dialog.next.click()
     with qtbot.waitSignal(window.listed):
-        dialog.save.click()
-    assert front.added == [("my-books", "kind = 'sandbox'", {key: "s" for key, _ in SECRETS})]
-    said = " ".join(one.text() for one in window.findChildren(QLabel))
-    assert "Saved my-books. Secrets: saved and read back in the test's keychain." in said
-    assert [one.profile.name for one in window.profile_buttons()][-1] == "my-books"
+        dialog.next.click()
+    assert front.added == [("my-books", "kind = 'sandbox'", {})]
 
 
 def test_a_profile_that_is_refused_keeps_the_dialog_and_what_was_typed(
@@ -189,12 +273,39 @@ def test_a_profile_that_is_refused_keeps_the_dialog_and_what_was_typed(
     window = began(FakeFront(fails=Setup("Settings are wrong: kind.", "Nothing was sent.", "Correct these fields.")))
     dialog = window.show_connect()
     dialog.take_file(file)
-    dialog.save.click()
+    dialog.next.click()
+    dialog.next.click()
     qtbot.waitUntil(lambda: bool(dialog.said.text()))
     assert dialog.said.text() == "Settings are wrong: kind. Correct these fields."
     assert dialog.isVisible()
-    assert dialog.save.isEnabled()
+    assert dialog.next.isEnabled()
     dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"kind": ""}, "environment"),
+        ({"account": "12x"}, "account id"),
+        ({"account": "1234567"}, "never mix"),
+        ({"host": "rest.na.zuora.com"}, "data centre"),
+        ({"cutover": "1.10.2026"}, "cutover"),
+        ({"zone": "Mars/Olympus"}, "time zone"),
+        ({"zone": "../etc/passwd"}, "time zone"),
+        ({}, ""),
+    ],
+)
+def test_a_wrong_field_is_named(changes: dict[str, str], word: str) -> None:
+    """Each with what is expected."""
+    good = Connection("sandbox", " 1234567-sb1 ", "rest.test.zuora.com", "2026-10-01", "Europe/Berlin")
+    found = replace(good, **changes).problem()
+    assert word in found
+    assert bool(found) is bool(word)
+
+
+def test_every_data_centre_of_the_allow_list_can_be_chosen() -> None:
+    """None is forgotten, none is made up."""
+    assert set(CENTRES) == set(ZUORA_HOSTS)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"x" * 300_000], ids=["not text", "too large"])
@@ -205,9 +316,9 @@ def test_a_file_that_is_no_profile_is_refused_at_once(began: Began, tmp_path: Pa
     dialog = began(FakeFront()).show_connect()
     dialog.take_file(file)
     assert "cannot be read" in dialog.said.text()
-    assert not dialog.save.isEnabled()
+    assert not dialog.next.isEnabled()
     dialog.take_file(tmp_path / "missing.toml")
-    assert not dialog.save.isEnabled()
+    assert not dialog.next.isEnabled()
     dialog.reject()
 
 

@@ -24,3 +24,8 @@ def open_demo(*, front: FrontDoor) -> Work:
 def add_profile(*, front: FrontDoor, name: str, text: str, secrets: Mapping[str, str]) -> Work:
     """A job that saves a profile and its secrets."""
     return lambda _report, _on_row: front.add_profile(name, text, secrets)
+
+
+def test_profile(*, front: FrontDoor, text: str, secrets: Mapping[str, str]) -> Work:
+    """A job that looks at everything a connection needs; nothing is written to either system."""
+    return lambda _report, _on_row: front.test_profile(text, secrets)

@@ -1,150 +1,165 @@
-"""The dialog that takes a profile file and its secrets. What is typed here is handed on once and kept nowhere."""
+"""The connect dialog: which systems, their secrets, the test. What is typed here is handed on once and kept nowhere."""
+
+from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QStackedWidget, QWidget
 
-from nsz_desk.ui.ports import SECRETS
+from nsz_desk.ui.start.checklist import Checklist, summary
+from nsz_desk.ui.start.pages import SecretsPage, SystemsPage
 from nsz_desk.ui.texts import shown
-from nsz_desk.ui.widgets import Button, ElidedLabel, card, column, label, line
+from nsz_desk.ui.widgets import Button, card, column, label, line
+
+if TYPE_CHECKING:
+    from nsz_desk.engine.checks import Examination
 
 LARGEST = 200_000  # bytes of a profile file; a real one has one or two thousand
-HOW = (
-    "A profile is a small file that names your NetSuite account and Zuora tenant; it holds no secrets. "
-    "The same can be done in a terminal: nsz-desk profile add NAME --from FILE."
-)
-WHERE = (
-    "Secrets go to this computer's keychain, are read back, and stand in no file. "
-    "Leave all six blank to save the profile alone."
-)
+SYSTEMS, KEYS, TEST = range(3)
+STEPS = ("Systems", "Secrets", "Test")
+HOW = "The same can be done in a terminal: nsz-desk profile add NAME --from FILE, then nsz-desk doctor."
 
 
 class ConnectDialog(QDialog):
-    """Asks for a name, a profile file and six secrets; `wanted` carries what was entered."""
+    """Three short pages. `test_wanted` and `wanted` carry what was entered; the owner answers with the methods here."""
 
-    wanted = Signal(str, str, object)  # name, text of the file, secrets by key
+    test_wanted = Signal(str, object)  # text of the profile, secrets by key
+    wanted = Signal(str, str, object)  # name, text of the profile, secrets by key
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Connect NetSuite and Zuora")
         self.setModal(True)
-        self.resize(720, max(460, min(540, parent.height() - 20)))
-        self._text = ""
+        self.resize(760, max(480, min(600, parent.height() - 20)))
+        self._file_text = ""
+        self._found: Examination | None = None
+        self._busy = ""
         whole = column(self, margins=(24, 16, 24, 14), gap=10)
         whole.addWidget(label("Connect NetSuite and Zuora", "big-title"))
-        whole.addWidget(label(HOW, "", wrap=True))
-        whole.addWidget(self._profile_card())
-        whole.addWidget(self._secrets_card())
+        self.step = label("", "lead")
+        whole.addWidget(self.step)
+        self.pages = QStackedWidget()
+        self.systems, self.keys, self.checks = SystemsPage(), SecretsPage(), Checklist()
+        frame = card()
+        column(frame, margins=(16, 10, 4, 10)).addWidget(self.checks)
+        for page in (self.systems, self.keys, frame):
+            self.pages.addWidget(page)
+        whole.addWidget(self.pages, 1)
         self.said = label("", "blocked", wrap=True)
+        self.said.hide()
         whole.addWidget(self.said)
-        whole.addStretch(1)
-        foot = line(gap=12)
-        foot.addStretch(1)
-        self.cancel = Button("Cancel")
-        self.cancel.clicked.connect(self.reject)
-        self.save = Button("Save connection", "primary")
-        self.save.clicked.connect(self._save)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.save)
-        whole.addLayout(foot)
-        self.finished.connect(self._forget)
-        self._show_ready()
+        whole.addWidget(label(HOW, "muted", wrap=True))
+        whole.addLayout(self._foot())
+        self.systems.changed.connect(self._show_ready)
+        self.systems.file_wanted.connect(self._choose)
+        self.keys.changed.connect(self._show_ready)
+        self.finished.connect(self.keys.forget)
+        self.show_page(SYSTEMS)
 
+    def _foot(self) -> QHBoxLayout:
+        foot = line(gap=12)
+        self.why = label("", "muted", wrap=True)
+        foot.addWidget(self.why, 1)
+        self.cancel, self.back = Button("Cancel"), Button("Back")
+        self.next = Button("Next", "primary")
+        self.cancel.clicked.connect(self.reject)
+        self.back.clicked.connect(lambda: self.show_page(self.pages.currentIndex() - 1))
+        self.next.clicked.connect(self._go_on)
+        for button in (self.cancel, self.back, self.next):
+            foot.addWidget(button)
+        return foot
+
+    # -- a file in place of the fields
     def take_file(self, path: Path) -> None:
         """Read the profile file; its stem is the name proposed."""
         try:
             if path.stat().st_size > LARGEST:
                 raise ValueError("it is too large for a profile")
-            self._text = path.read_text("utf-8-sig")
+            self._file_text = path.read_text("utf-8-sig")
         except (OSError, ValueError) as problem:
-            self._text = ""
+            self._file_text = ""
+            self.systems.show_file("")
             self.say(f"{path.name} cannot be read: {problem}.")
-            self._file.show_text("No file chosen")
         else:
             self.say("")
-            self._file.show_text(path.name)
-            if not self.name.text():
-                self.name.setText("".join(one if one.isascii() and one.isalnum() else "-" for one in path.stem)[:40])
+            self.systems.show_file(path.name)
+            if not self.systems.name.text():
+                stem = "".join(one if one.isascii() and one.isalnum() else "-" for one in path.stem)
+                self.systems.name.setText(stem[:40])
         self._show_ready()
-
-    def say(self, text: str) -> None:
-        """Say why it did not work; "" says nothing."""
-        self.said.setText(shown(text))
-        self.said.setVisible(bool(text))
-
-    def set_busy(self, busy: bool) -> None:
-        """Grey the button while the secrets are being saved."""
-        self._busy = busy
-        self.save.setText("Saving…" if busy else "Save connection")
-        self._show_ready()
-
-    _busy = False
-
-    def _profile_card(self) -> QWidget:
-        made = card()
-        inside = column(made, margins=(16, 12, 16, 14), gap=8)
-        inside.addWidget(label("PROFILE", "group"))
-        row = line(gap=12)
-        self._file = ElidedLabel("No file chosen", "muted")
-        self.choose = Button("Choose profile file…", icon_name="document")
-        self.choose.clicked.connect(self._choose)
-        self.name = self._field("Name of the connection")
-        self.name.setMaxLength(40)
-        row.addWidget(self.choose)
-        row.addWidget(self._file, 1)
-        row.addWidget(label("Name"))
-        row.addWidget(self.name, 1)
-        inside.addLayout(row)
-        return made
-
-    def _secrets_card(self) -> QWidget:
-        made = card()
-        grid = QGridLayout(made)
-        grid.setContentsMargins(16, 12, 16, 14)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.addWidget(label("SECRETS", "group"), 0, 0, 1, 2)
-        self.secrets = {key: self._field(title) for key, title in SECRETS}
-        for place, (key, title) in enumerate(SECRETS):  # two side by side: the public half and the secret one
-            row, side = 1 + place // 2 * 2, place % 2
-            grid.addWidget(label(title), row, side)
-            self.secrets[key].setEchoMode(QLineEdit.EchoMode.Password)
-            grid.addWidget(self.secrets[key], row + 1, side)
-        grid.addWidget(label(WHERE, "muted", wrap=True), len(SECRETS) + 1, 0, 1, 2)
-        return made
-
-    def _field(self, name: str) -> QLineEdit:
-        made = QLineEdit()
-        made.setAccessibleName(name)
-        made.textChanged.connect(self._show_ready)
-        return made
 
     def _choose(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "Profile file", "", "Profiles (*.toml *.json);;All files (*)")
         if path:
             self.take_file(Path(path))
 
+    # -- what the owner says
+    def say(self, text: str) -> None:
+        """Say why it did not work; "" says nothing."""
+        self.said.setText(shown(text))
+        self.said.setVisible(bool(text))
+        self._busy = ""
+        self._show_ready()
+
+    def show_test(self, found: Examination) -> None:
+        """Show what the connection test found."""
+        self._found, self._busy = found, ""
+        self.checks.show_checks(found.checks)
+        self.show_page(TEST)
+
+    # -- one page after the other
+    def _go_on(self) -> None:
+        page = self.pages.currentIndex()
+        if page == SYSTEMS:
+            self.show_page(KEYS)
+        elif page == KEYS and self.keys.entered():
+            self._wait("Testing…")
+            self.test_wanted.emit(self._text(), self.keys.entered())
+        else:
+            self._wait("Saving…")
+            self.wanted.emit(self.systems.name.text().strip(), self._text(), self.keys.entered())
+
+    def _text(self) -> str:
+        if self._file_text:
+            return self._file_text
+        return self.systems.connection().text(self._found.pin if self._found else None)
+
+    def _wait(self, words: str) -> None:
+        self.say("")
+        self._busy = words
+        self._show_ready()
+
+    def show_page(self, page: int) -> None:
+        """Turn to a page; what a test found is forgotten with the page of the test."""
+        self.pages.setCurrentIndex(page)
+        if page != TEST:
+            self._found = None  # what was found holds for what was tested
+        words = summary(self._found) if self._found else f"Step {page + 1} of {len(STEPS)}: {STEPS[page]}"
+        self.step.setText(shown(words))
+        self.said.hide()
+        self.back.setVisible(page > SYSTEMS)
+        first = {SYSTEMS: self.systems.kinds["sandbox"], KEYS: next(iter(self.keys.fields.values())), TEST: self.next}
+        first[page].setFocus()
+        self._show_ready()
+
     def _why_not(self) -> str:
-        if not self._text:
-            return "Choose a profile file first."
-        if not self.name.text().strip():
-            return "Give the connection a name."
-        filled = sum(bool(field.text()) for field in self.secrets.values())
-        return "" if filled in (0, len(SECRETS)) else f"Enter all {len(SECRETS)} secrets, or none."
+        if self.pages.currentIndex() == KEYS:
+            return self.keys.problem()
+        if not self._file_text and (problem := self.systems.connection().problem()):
+            return problem
+        return "" if self.systems.name.text().strip() else "Give the connection a name."
 
     def _show_ready(self) -> None:
-        if hasattr(self, "save"):
-            why = self._why_not()
-            self.save.setEnabled(not why and not self._busy)
-            self.save.setToolTip(why)
-
-    def _save(self) -> None:
-        entered = {key: field.text().strip() for key, field in self.secrets.items() if field.text()}
-        self.set_busy(True)
-        self.say("")
-        self.wanted.emit(self.name.text().strip(), self._text, entered)
-
-    def _forget(self) -> None:
-        for field in self.secrets.values():
-            field.clear()
+        page, why = self.pages.currentIndex(), self._why_not()
+        words = "Next"
+        if page == KEYS:
+            words = "Test connection" if self.keys.entered() else "Save without secrets"
+        elif page == TEST:
+            words = "Save connection" if self._found and self._found.healthy else "Save anyway"
+        self.next.setText(self._busy or words)
+        self.next.setEnabled(not why and not self._busy)
+        self.next.setToolTip(why)
+        self.why.setText(shown(why))
+        self.back.setEnabled(not self._busy)

@@ -15,7 +15,7 @@ from nsz_desk.ui.jobs import Job, Jobs, Work
 from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.messages import Dialogs, Messages
 from nsz_desk.ui.ports import FrontDoor, Lanes, ProfileLine
-from nsz_desk.ui.start.actions import add_profile, open_demo, open_profile, read_profiles
+from nsz_desk.ui.start.actions import add_profile, open_demo, open_profile, read_profiles, test_profile
 from nsz_desk.ui.texts import shown, tip
 from nsz_desk.ui.widgets import Button, ElidedLabel, FaceButton, Shape, card, column, label, line
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAINTED_MS = 15  # after this the window stands on the screen
 LEAD = "NetSuite customer refunds become external refunds in Zuora: each exactly once."
 DEMO = "A made-up company on a simulator inside this computer. No account, nothing real is touched."
-CONNECT = "One NetSuite account and one Zuora tenant, by a profile file and six secrets for the keychain."
+CONNECT = "One NetSuite account and one Zuora tenant: environment, secrets for the keychain, a test, done."
 
 
 class ProfileButton(FaceButton):
@@ -219,9 +219,15 @@ class StartWindow(QMainWindow):
 
         dialog = ConnectDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.test_wanted.connect(lambda text, secrets: self._test(dialog, text, secrets))
         dialog.wanted.connect(lambda name, text, secrets: self._add(dialog, name, text, secrets))
         dialog.open()
         return dialog
+
+    def _test(self, dialog: ConnectDialog, text: str, secrets: dict[str, str]) -> None:
+        job = self._jobs.run(test_profile(front=self._front, text=text, secrets=secrets))
+        job.finished.connect(lambda found: dialog.show_test(found))
+        job.failed.connect(lambda error: self._not_added(dialog, error))
 
     def _add(self, dialog: ConnectDialog, name: str, text: str, secrets: dict[str, str]) -> None:
         job = self._jobs.run(add_profile(front=self._front, name=name, text=text, secrets=secrets))
@@ -234,10 +240,10 @@ class StartWindow(QMainWindow):
         self.refresh()
 
     def _not_added(self, dialog: ConnectDialog, error: BaseException) -> None:
-        dialog.set_busy(False)
         if isinstance(error, DeskError):
             dialog.say(" ".join(part for part in (error.title, error.hint) if part))
         else:
+            dialog.say("It did not work; nothing was saved.")
             self.messages.show_bug(error)
 
     def _failed(self, error: BaseException) -> None:

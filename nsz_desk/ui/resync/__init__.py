@@ -1,0 +1,1 @@
+"""The resync wizard: compare, give the reason, review, run, result."""
