@@ -28,7 +28,9 @@ from nsz_desk.engine.plan import Pair
 from nsz_desk.engine.ports import Clock, Event, Moment
 from nsz_desk.engine.results import Environment
 from nsz_desk.engine.route import Route
+from nsz_desk.gateways.http import Http
 from nsz_desk.gateways.netsuite.soap import SoapNetSuite
+from nsz_desk.gateways.road import OPEN, Road
 from nsz_desk.gateways.zuora.gateway import ZuoraGateway
 from nsz_desk.journal.store import SqlJournal, open_journal
 from nsz_desk.lanes import LaneRunner
@@ -131,11 +133,18 @@ def _netsuite(profile: Profile, secrets: Secrets, clock: Clock) -> SoapNetSuite:
             "Nothing was sent.",
             "Set the profile's interface to soap.",
         )
-    return SoapNetSuite(profile.netsuite, secrets.netsuite, clock=clock)
+    http = Http(profile.netsuite.calls_at_once, pause=clock.sleep, road=_road(profile))
+    return SoapNetSuite(profile.netsuite, secrets.netsuite, clock=clock, http=http)
 
 
 def _zuora(profile: Profile, secrets: Secrets, clock: Clock) -> ZuoraGateway:
-    return ZuoraGateway(profile.zuora, secrets.zuora, clock=clock, simulator=profile.kind is Kind.SIMULATOR)
+    simulator = profile.kind is Kind.SIMULATOR
+    return ZuoraGateway(profile.zuora, secrets.zuora, clock=clock, simulator=simulator, road=_road(profile))
+
+
+def _road(profile: Profile) -> Road:
+    network = profile.network
+    return Road(network.ca_bundle or OPEN.roots, network.proxy).check()
 
 
 def _environment(profile: Profile) -> Environment:

@@ -1,7 +1,10 @@
 """How bytes travel: bounded, never redirected, never sent twice by themselves.
 
-`Http` is a pool of sessions for reads and updates; it also opens the pinned line of a create. What an
+`Http` is a pool of connections for reads and updates; it also opens the pinned line of a create. What an
 answer means is for the two dialects to say; here stands only whether there is a whole answer.
+
+Of requests only its adapter is used, the part below its sessions: so there are no cookies, no redirects, no proxies,
+no .netrc and no certificates of the surroundings, and an address that is encoded already is not taken apart twice.
 """
 
 import queue
@@ -10,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
@@ -37,11 +39,13 @@ from nsz_desk.gateways.answers import (
 )
 from nsz_desk.gateways.exact_json import read_json
 from nsz_desk.gateways.line import HttpLine, Observer
+from nsz_desk.gateways.road import OPEN, Road
 
 __all__ = ["LIST_CAP", "MONEY_CAP", "Http", "HttpLine", "Reply", "no_answer", "read_json", "scrub", "unreachable"]
 
 TIMEOUT = (10.0, 130.0)  # connect, read: Zuora ends a request at 120 s, so 130 s sees its own end
 PATIENCE = 30.0  # seconds after which a failed read is not tried again: nobody wants to wait twice for so long
+ALWAYS = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"}  # headers
 FRAMES = frozenset({"content-length", "transfer-encoding"})  # one of them says where an answer ends
 # TLS errors that only a handshake raises; any other one may come after the request has left.
 HANDSHAKE = frozenset(
@@ -57,20 +61,26 @@ POOL_WORDS: Words = (
     ((urllib3.exceptions.ProtocolError,), "the connection broke off"),
     ((urllib3.exceptions.DecodeError,), "the answer is damaged"),
     ((urllib3.exceptions.NewConnectionError,), "the network does not reach it"),
+    ((urllib3.exceptions.ProxyError,), "the company's proxy does not let it through"),
 )
 
 
 class Http:
-    """At most `calls_at_once` exchanges at a time, each on a session of the pool; usable from several threads."""
+    """At most `calls_at_once` exchanges at a time, each on a connection of its own; usable from several threads."""
 
     def __init__(
-        self, calls_at_once: int, *, pause: Callable[[float], None], on_request: Observer | None = None
+        self,
+        calls_at_once: int,
+        *,
+        pause: Callable[[float], None],
+        on_request: Observer | None = None,
+        road: Road = OPEN,
     ) -> None:
         """Make the pool. `pause` sleeps (seconds); `on_request` sees method, address and body of all that is sent."""
-        self._pause, self._on_request = pause, on_request
-        self._idle: queue.LifoQueue[requests.Session] = queue.LifoQueue()
+        self._pause, self._on_request, self._road = pause, on_request, road
+        self._idle: queue.LifoQueue[HTTPAdapter] = queue.LifoQueue()
         for _ in range(calls_at_once):
-            self._idle.put(_session())
+            self._idle.put(HTTPAdapter(pool_connections=2, pool_maxsize=1, max_retries=0))
 
     def send(
         self,
@@ -105,7 +115,7 @@ class Http:
         Raises:
             Unreachable: it could not be opened.
         """
-        return HttpLine(url, connect_timeout, read_timeout, self._on_request)
+        return HttpLine(url, connect_timeout, read_timeout, self._on_request, self._road)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -122,27 +132,24 @@ class Http:
         timeout: tuple[float, float],
     ) -> Reply:
         started, host = time.monotonic(), urlsplit(url).hostname or url
-        session = self._idle.get()
+        adapter = self._idle.get()
         try:
             if self._on_request:
                 self._on_request(method, url, body)
             with _told(host):
-                response = session.request(
-                    method, url, headers=headers, data=body, timeout=timeout, stream=True, allow_redirects=False
-                )
+                asked, road = _request(method, url, headers, body), self._road
+                response = adapter.send(asked, stream=True, timeout=timeout, verify=road.roots, proxies=road.proxies)
             return _read(response, host, cap, started)
         finally:
-            self._idle.put(session)
+            self._idle.put(adapter)
 
 
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # no proxies, no .netrc, no certificates from the environment
-    session.headers = CaseInsensitiveDict({"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"})
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=1, max_retries=0))
-    return session
+def _request(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> requests.PreparedRequest:
+    request = requests.PreparedRequest()
+    request.method, request.url = method, url
+    request.headers = CaseInsensitiveDict({**ALWAYS, **headers})
+    request.prepare_body(body, None)
+    return request
 
 
 @contextmanager
@@ -159,7 +166,9 @@ def _told(host: str, at: datetime | None = None) -> Iterator[None]:
 
 
 def _before_sending(error: BaseException) -> bool:
-    if isinstance(error, urllib3.exceptions.NewConnectionError | ssl.SSLCertVerificationError):
+    # urllib3 says ProxyError only while the proxy has not let it through yet
+    early = urllib3.exceptions.NewConnectionError | urllib3.exceptions.ProxyError | ssl.SSLCertVerificationError
+    if isinstance(error, early):
         return True
     return isinstance(error, ssl.SSLError) and error.reason in HANDSHAKE
 

@@ -8,11 +8,10 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
 from requests.structures import CaseInsensitiveDict
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from nsz_desk.gateways.answers import (
     AGENT,
@@ -25,6 +24,7 @@ from nsz_desk.gateways.answers import (
     server_time,
     unreachable,
 )
+from nsz_desk.gateways.road import OPEN, Road
 
 Observer = Callable[[str, str, bytes | None], None]
 
@@ -32,21 +32,14 @@ Observer = Callable[[str, str, bytes | None], None]
 class HttpLine:
     """One open connection that carries one exchange and never opens itself again."""
 
-    def __init__(self, url: str, connect_timeout: float, read_timeout: float, on_request: Observer | None) -> None:
+    def __init__(
+        self, url: str, connect_timeout: float, read_timeout: float, on_request: Observer | None, road: Road = OPEN
+    ) -> None:
         """Open TCP and TLS now. Raises `Unreachable`."""
         parts = urlsplit(url)
         self._origin, self._host = f"{parts.scheme}://{parts.netloc}", parts.hostname or ""
         self._on_request, self._used = on_request, False
-        self._line: HTTPConnection = (
-            HTTPSConnection(
-                self._host,
-                parts.port,
-                timeout=connect_timeout,
-                context=ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH),  # the same roots as the pool's
-            )
-            if parts.scheme == "https"
-            else HTTPConnection(self._host, parts.port, timeout=connect_timeout)
-        )
+        self._line = road.line(url, connect_timeout)
         self._line.auto_open = 0
         try:
             self._line.connect()

@@ -29,6 +29,7 @@ ZUORA_HOSTS = {
     "rest.ap.zuora.com": "production",
     "rest.test.ap.zuora.com": "sandbox",
 }
+PROXY = r"^(https?://[A-Za-z0-9.-]+:\d{1,5})?$"  # no name or password in it: those would be secrets
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -122,6 +123,13 @@ class StatusSettings(Frozen):
     error: str = "Error Creating Refund"
 
 
+class NetworkSettings(Frozen):
+    """What a company's own network asks for. Proxies and certificates of the surroundings are never used."""
+
+    ca_bundle: str = Field("", title="Trusted authorities", description="A PEM file in place of the built-in ones")
+    proxy: str = Field("", title="Proxy", description="Such as http://proxy.example.com:3128", pattern=PROXY)
+
+
 class Profile(Frozen):
     """One pair of a NetSuite account and a Zuora tenant, and how the desk works on them."""
 
@@ -135,6 +143,7 @@ class Profile(Frozen):
         default_factory=dict, title="Caps", description="Currency to the most that one run may move in it"
     )
     backoff_seconds: tuple[float, ...] = (2.0, 4.0, 8.0, 16.0)
+    network: NetworkSettings = NetworkSettings()
     status: StatusSettings = StatusSettings()
     methods: dict[str, str] = Field(
         default_factory=lambda: {

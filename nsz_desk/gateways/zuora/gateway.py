@@ -9,6 +9,7 @@ from nsz_desk.domain.money import Money
 from nsz_desk.domain.records import Invoice, Payment, Period, ZuoraAccount, ZuoraRefund
 from nsz_desk.engine.ports import Clock, CreateCall, Created, Line, Tenant
 from nsz_desk.gateways.http import Http, no_answer
+from nsz_desk.gateways.road import OPEN, Road
 from nsz_desk.gateways.zuora import lists
 from nsz_desk.gateways.zuora.accounts import account_rows
 from nsz_desk.gateways.zuora.auth import Tokens
@@ -40,6 +41,7 @@ class ZuoraGateway:
         clock: Clock,
         simulator: bool,
         on_request: Callable[[str, str, bytes | None], None] | None = None,
+        road: Road = OPEN,
     ) -> None:
         """Connect to nothing yet.
 
@@ -49,7 +51,7 @@ class ZuoraGateway:
         if not simulator and not settings.url.startswith("https://"):
             raise Setup("Zuora is reached by https only.", "Nothing was sent.", "Correct the address in the settings.")
         self._clock = clock
-        http = Http(settings.calls_at_once, pause=clock.sleep, on_request=on_request)
+        http = Http(settings.calls_at_once, pause=clock.sleep, on_request=on_request, road=road)
         self._tokens = Tokens(settings, secrets, http, clock)
         self._rest = Rest(settings, self._tokens, http, clock)
         self._settlement = settings.settlement

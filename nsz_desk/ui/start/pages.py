@@ -3,9 +3,10 @@
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QRadioButton, QWidget
 
 from nsz_desk.settings.model import ZUORA_HOSTS
+from nsz_desk.ui.drop_down import DropDown
 from nsz_desk.ui.ports import SECRETS
 from nsz_desk.ui.start.connection import CENTRES, Connection, first_of_last_month
 from nsz_desk.ui.widgets import Button, ElidedLabel, card, column, label, line
@@ -36,9 +37,7 @@ class SystemsPage(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         self.account = self._field("NetSuite account", "1234567_SB1")
-        self.centre = QComboBox()
-        self.centre.setAccessibleName("Zuora data centre")
-        self.centre.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.centre = DropDown("Zuora data centre")
         self.centre.currentIndexChanged.connect(self.changed)
         self.name = self._field("Name of the connection", "books")
         self.name.setMaxLength(40)
@@ -48,13 +47,15 @@ class SystemsPage(QWidget):
         self.zone = self._field("Time zone of the NetSuite user", "America/New_York")
         self.zone.setText("America/Los_Angeles")
         self.zone.setToolTip("NetSuite sends dates as midnight of the time zone that its integration user has set")
-        fields: tuple[QLineEdit | QComboBox, ...] = (self.account, self.centre, self.cutover, self.zone, self.name)
-        for place, field in enumerate(fields):
-            row, side = place // 2 * 2, place % 2
+        places: tuple[tuple[QLineEdit | DropDown, int, int, int], ...] = (  # field, row, column, columns
+            (self.account, 0, 0, 1), (self.name, 0, 1, 1), (self.centre, 2, 0, 2), (self.cutover, 4, 0, 1),
+            (self.zone, 4, 1, 1),
+        )  # fmt: skip
+        for field, row, side, wide in places:
             words = label(field.accessibleName())
             words.setBuddy(field)
             grid.addWidget(words, row, side)
-            grid.addWidget(field, row + 1, side)
+            grid.addWidget(field, row + 1, side, 1, wide)
             grid.setColumnStretch(side, 1)
         whole.addWidget(made)
         whole.addWidget(self._file())
