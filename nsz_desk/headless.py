@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from nsz_desk import assembly, demo
-from nsz_desk.cli import allocate, commands, doctor, link, output, profiles, resync
+from nsz_desk.cli import allocate, commands, doctor, link, output, profiles, resync, review
 from nsz_desk.domain.errors import Credentials, DeskError, Setup
 from nsz_desk.engine.checks import Pin
 from nsz_desk.engine.desk import Desk
@@ -18,8 +18,8 @@ from nsz_desk.settings.model import Profile, Secrets
 from nsz_desk.settings.vault import KeyringVault, MemoryVault, Vault, secrets_from_json
 from nsz_desk.simulator.server import serve
 
-COMMANDS = commands.COMMANDS | allocate.COMMANDS | link.COMMANDS | resync.COMMANDS
-WRITES = ("sync", "recover", "window", "allocate", "link", "unlink", "resync")
+COMMANDS = commands.COMMANDS | allocate.COMMANDS | link.COMMANDS | resync.COMMANDS | review.COMMANDS
+WRITES = ("sync", "recover", "window", "allocate", "link", "unlink", "resync", "decide")
 LAYOUT = "window.ini"  # how the window was arranged; losing it does not matter
 NOTHING = "Nothing was sent to NetSuite or Zuora."
 

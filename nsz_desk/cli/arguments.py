@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from nsz_desk.domain.allocation import Strategy
+from nsz_desk.engine.reviews import What
 from nsz_desk.rules.book import Verdict
 
 SCENARIOS = ("demo", "month-end")
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _link(_talks(commands.add_parser("link", help="adopt a Zuora refund that was made by hand")))
     _unlink(_talks(commands.add_parser("unlink", help="take a link back")))
     _allocate(_talks(commands.add_parser("allocate", help="split a refund over its payment's invoices and sync it")))
+    _review(_talks(commands.add_parser("review", help="what may be decided on a row that waits for a person")))
     _talks(commands.add_parser("recover", help="finish or explain what is open")).set_defaults(command="recover")
     history = _talks(commands.add_parser("history", help="the journal"))
     history.add_argument("id", nargs="?", metavar="ID", help="NetSuite internal id or number of one refund")
@@ -106,6 +108,15 @@ def _resync(command: argparse.ArgumentParser) -> None:
     command.set_defaults(command="resync")
 
 
+def _review(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar="ID", help="NetSuite internal id or number")
+    words = "the decision; without it: show which are open, with their evidence"
+    command.add_argument("--decide", choices=[one.value for one in What], help=words)
+    command.add_argument("--reason", default="", metavar="TEXT", help="why; it stands in the journal for ever")
+    _approves(command)
+    command.set_defaults(command="review")
+
+
 def _approves(command: argparse.ArgumentParser) -> None:
     command.add_argument("--yes", action="store_true", help="approve the plan derived now")
     command.add_argument("--plan-hash", default="", help="insist on this plan")
@@ -153,6 +164,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         top.error(f"{args.command}: name refunds, or say --ready")
     if args.command == "link" and not args.zuora_refund:
         args.command = "candidates"  # reads only
+    if args.command == "review" and args.decide:
+        args.command = "decide"
+        if not args.reason.strip():
+            top.error("review: a decision needs --reason")
     if args.command == "allocate" and not (args.strategy or args.over):
         args.command = "allocation"  # shows what there is to split, and writes nothing
     return args

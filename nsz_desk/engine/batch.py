@@ -23,6 +23,7 @@ WHY = {
     "ALLOCATED": "split over invoices and synced by a person",
     "RESYNC": "undone by a person",
 }
+SILENT_ROWS = 3  # each has tried four times in half a minute by then
 STOPPED = "Nothing was sent for this refund. Mend the cause, then sync it again."
 
 
@@ -54,6 +55,7 @@ class Run:
     results: dict[str, RowResult] = field(default_factory=dict)
     halted: str = ""
     total: int = 0
+    _silent_rows: int = 0
     _performer: Performer | None = None
 
     def __post_init__(self) -> None:
@@ -154,14 +156,22 @@ class Run:
             walked = self._walk(e, resumed)
         except DeskError as error:  # the journal could not be written: an open intent is found at the next start
             self.halted = str(error)
-            begun = bool(self.ledger.words(e.refund_id))
+            begun = self.ledger.has(e.refund_id, e.id)
             return self._tell_end(result_of(e, Walked(e.state, str(error))) if begun else self._skipped(e, str(error)))
         result = result_of(e, walked)
-        if self._performer and self._performer.shared.locked_out:
+        if self.hands.shared.locked_out:
             self.halted = LOCKED_OUT
+        self._count_silence(result)
         if walked.reason.startswith("duplicate"):
             self.halted = walked.reason
         return self._tell_end(result)
+
+    def _count_silence(self, result: RowResult) -> None:
+        """After a few refunds in a row that ended in silence the network is taken for dead: nothing new is begun."""
+        silent = self.hands.shared.silence if result.result in (Result.SKIPPED, Result.IN_DOUBT) else ""
+        self._silent_rows = self._silent_rows + 1 if silent else 0
+        if self._silent_rows >= SILENT_ROWS and not self.halted:
+            self.halted = f"{SILENT_ROWS} refunds in a row got no answer ({silent.rstrip('.')})"
 
     def _stop_asked(self) -> str:
         try:

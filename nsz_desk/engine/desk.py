@@ -1,33 +1,38 @@
 """The Desk: everything both faces can do, as plain methods. It builds nothing and knows no company."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from nsz_desk.domain import case as cases
+from nsz_desk.domain.allocation import Split
 from nsz_desk.domain.case import Policy
 from nsz_desk.domain.errors import Barred, DeskError, Missing, Setup
 from nsz_desk.domain.facts import FactMissing, Unread
 from nsz_desk.domain.records import Payment
-from nsz_desk.engine.allocate import Allotment, Offer, memory_of, needs_split, offer
+from nsz_desk.engine.allocate import Allotment, Offer, allot, memory_of, needs_split, offer
 from nsz_desk.engine.batch import Run, RunSettings
 from nsz_desk.engine.controls import over_caps
 from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.ledger import Ledger
-from nsz_desk.engine.link_offer import LinkChoice, LinkOffer, link_offer
+from nsz_desk.engine.link_offer import LinkChoice, LinkOffer, choose, link_offer
 from nsz_desk.engine.link_run import link_episode, plan_unlink, unlink_episode
 from nsz_desk.engine.listing import Judge, Sources, attempt, pending_of, read_sources, single_source
 from nsz_desk.engine.lists import Row
-from nsz_desk.engine.outlook import LastRun, due, last_run
+from nsz_desk.engine.outlook import LastRun, due, last_run, overdue
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
 from nsz_desk.engine.recovery import recover, recover_open
-from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent
-from nsz_desk.engine.resync_compare import Comparison, compare
+from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent, RowResult
+from nsz_desk.engine.resync_compare import NO_HINT, Comparison, Hint, compare
 from nsz_desk.engine.resync_run import joined, plan_resyncs, resync, skip_apply
+from nsz_desk.engine.review import Review, chosen, decide, review_of
+from nsz_desk.engine.reviews import What
 from nsz_desk.engine.story import entry
+from nsz_desk.engine.sweep import swept
+from nsz_desk.engine.vanished import with_vanished
 from nsz_desk.rules.book import Verdict
 
 Hear = Callable[[RowEvent], None]
@@ -61,7 +66,9 @@ class Desk:
             DeskError: NetSuite could not be listed.
         """
         self._check_tenant()
-        self._sources = read_sources(self.netsuite, self.zuora, self.policy, report)
+        sources = read_sources(self.netsuite, self.zuora, self.policy, report)
+        done = self.ledger.completed(self.policy.cutover)
+        self._sources = with_vanished(self.netsuite, self.zuora, sources, done)
         return pending_of(self._sources, Judge(self._sources, self.policy, self._knowledge))
 
     def _check_tenant(self) -> None:
@@ -79,7 +86,12 @@ class Desk:
 
     def _knowledge(self, refund_id: str) -> cases.Desk:
         dead = self.ledger.known_dead(refund_id)
-        return cases.Desk(self.desk_id, self.ledger.words(refund_id), known_dead=dead)
+        return cases.Desk(
+            self.desk_id,
+            self.ledger.words(refund_id),
+            ignored_refunds=self.ledger.ignored(refund_id),
+            known_dead=dead,
+        )
 
     def plan(self, refund_ids: Sequence[str], report: Report) -> Batch:
         """The plans of these refunds as the facts stand now, and the reason for each that has none."""
@@ -176,6 +188,14 @@ class Desk:
         invoices = self.zuora.invoices([part.invoice_id for part in parts])
         return offer(row, invoices, () if isinstance(lines, Unread) else lines)
 
+    def allot(self, offered: Offer, parts: Split, how: str, why: str) -> Allotment | Declined:
+        """The plan of a split, to be approved; reads nothing."""
+        return allot(self.pair, offered, parts, how, why)
+
+    def choose_link(self, offered: LinkOffer, key: str) -> LinkChoice | Declined:
+        """The plan of linking the Zuora refund of that id or number; reads nothing."""
+        return choose(self.pair, offered, key)
+
     def allocate(self, allotment: Allotment, report: Report, on_row: Hear) -> BatchResult:
         """Sync a refund with the split that a person approved: looked at once more, then exactly that split.
 
@@ -242,7 +262,20 @@ class Desk:
             DeskError: a system did not answer, or NetSuite has no such refund.
         """
         self._check_tenant()
-        return compare(self.netsuite, self.zuora, self.pair, dict(self.policy.methods), refund_id)
+        methods, hint = dict(self.policy.methods), self._hint(refund_id)
+        return compare(self.netsuite, self.zuora, self.pair, methods, refund_id, self.lanes, hint)
+
+    def _hint(self, refund_id: str) -> Hint:
+        """What the last list said this refund names, so that all of it can be read at once."""
+        if self._sources is None:
+            return NO_HINT
+        listing = self._sources.netsuite
+        refund = next((one for one in listing.refunds if one.id == refund_id), None)
+        if refund is None or isinstance(refund.applied, Unread):
+            return NO_HINT
+        memos = (listing.memos.get(row.doc) for row in refund.applied)
+        payment = next((memo.payment_id for memo in memos if memo and memo.payment_id), "")
+        return Hint(refund.zuora_id.strip(), payment)
 
     def plan_resync(self, refund_ids: Sequence[str], reason: str, report: Report, *, keep_memo: bool = False) -> Batch:
         """The plan of undoing these refunds, and in plain words why one cannot be undone. Nothing is sent.
@@ -278,11 +311,56 @@ class Desk:
         self.refuse_read_only()
         skip_apply(self.ledger, refund_id, reason.strip())
 
+    def review_of(self, refund_id: str, report: Report) -> Review | Declined:
+        """Why a refund waits for a person, what both systems show now, and what may be decided. Reads only.
+
+        Raises:
+            DeskError: NetSuite could not be listed.
+        """
+        row = self._rows([refund_id], report).get(refund_id)
+        return review_of(self._run(report, lambda event: None), refund_id, row)
+
+    def decide(
+        self,
+        refund_id: str,
+        what: What,
+        reason: str,
+        report: Report,
+        on_row: Hear,
+        *,
+        plan: Batch | None = None,
+    ) -> BatchResult:
+        """Carry out a person's decision on evidence that is read again now. `plan` is an approved resync's.
+
+        Raises:
+            Barred: the decision is not open, and why; nothing was decided.
+            Setup: no reason, a resync without an approved plan, or the desk is read-only.
+        """
+        self._may_write()
+        row = self._rows([refund_id], report).get(refund_id)
+        run = self._run(report, on_row)
+        found = review_of(run, refund_id, row, self.limits.not_readable)
+        if isinstance(found, Declined):
+            return BatchResult((RowResult(refund_id, found.number, Result.REFUSED, "", found.why, "", None),), "")
+        return decide(run, chosen(found, what, reason, plan), row)
+
     def recover(self, report: Report, on_row: Hear) -> BatchResult:
         """Finish or explain everything open in the journal, and what NetSuite shows as begun by nobody known."""
         self._may_write()
         listed = self.pending(report)
-        return recover(self._run(report, on_row), listed, self.pair)
+        done = recover(self._run(report, on_row), listed, self.pair)
+        return BatchResult((*done.results, *self._swept(report, {row.id for row in done.results})), done.plan_hash)
+
+    def _swept(self, report: Report, told: Container[str]) -> tuple[RowResult, ...]:
+        """What late NetSuite writes have done, less what was `told` already; nothing is read when none is due."""
+        ids = overdue(self.ledger, self.clock.now().wall, self.limits.late_write)
+        if not ids:
+            return ()
+        try:
+            rows = self._rows(ids, report)
+        except DeskError:
+            return ()  # it stays due
+        return tuple(row for row in swept(self.ledger, ids, rows) if row.id not in told)
 
     def refuse_read_only(self) -> None:
         """Say at once, before anything is read or asked, that this desk moves no money.
@@ -294,17 +372,18 @@ class Desk:
             raise Setup(self.read_only, "Nothing was sent.", "Mend the cause, then start again.")
 
     def look(self, report: Report, on_row: Hear) -> BatchResult:
-        """What the desk does by itself: go on with its own open episodes, adopt and begin nothing.
+        """What the desk does by itself: go on with its own open episodes, and look after late writes; begin nothing.
 
         Raises:
             Setup: the desk is read-only, or the journal cannot be written.
         """
         self._may_write()
-        return recover_open(self._run(report, on_row))
+        done = recover_open(self._run(report, on_row))
+        return BatchResult((*done.results, *self._swept(report, {row.id for row in done.results})), done.plan_hash)
 
     def due(self) -> datetime | None:
-        """When an open episode wants to be looked at next (UTC); None when nothing is open."""
-        return due(self.ledger, self.clock.now().wall)
+        """When an open episode, or a NetSuite write without an answer, wants to be looked at next (UTC); else None."""
+        return due(self.ledger, self.clock.now().wall, self.limits.late_write)
 
     def last_run(self) -> LastRun | None:
         """What is left of the last run; None when there was none."""

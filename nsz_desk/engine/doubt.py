@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from nsz_desk.domain.records import ZuoraRefund
 from nsz_desk.engine import effects
 from nsz_desk.engine.effects import Act
-from nsz_desk.engine.episode import NOT_YET, Answer, Episode, Look
+from nsz_desk.engine.episode import NOT_YET, REFUNDED_BEFORE, Answer, Episode, Look
 from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.judging import still_holds
 from nsz_desk.engine.look import found, look, unlisted_dead
 from nsz_desk.engine.ports import Moment
 from nsz_desk.rules.ours_records import NEAR
 
-ABSENT, CONFLICT = Outcome.ABSENT, Outcome.CONFLICT
+ABSENT, CONFLICT, NO_ANSWER = Outcome.ABSENT, Outcome.CONFLICT, Outcome.NO_ANSWER
+OTHER_CONTENT = "other content: the key was used with another content and its fate is not ours"
 
 
 def find_before(e: Episode) -> Act[Answer]:
@@ -175,7 +176,6 @@ def find_refused(e: Episode) -> Act[Answer]:
 
 def find_mended(e: Episode) -> Act[Answer]:
     """State `mended`: the key holds other content. Never re-send the old bytes to prove a refusal."""
-    before = e.look
     for again in (False, True):
         if again:
             yield from effects.sleep(e.limits.apart)
@@ -184,14 +184,22 @@ def find_mended(e: Episode) -> Act[Answer]:
             return _failed(reply.outcome, reply.reason)
         if answer := found(e, reply.got) or _somebody_cancelled(e, reply.got) or _search_behind(e, reply.got):
             return answer
-    if before is not None and _untouched(before, reply.got) and (yield from _old_content_is_ours(e, reply.got)):
+    if e.memory.get(REFUNDED_BEFORE) == reply.got.refunded:
+        ours = yield from _old_content_is_ours(e, reply.got)
+        if ours is None:
+            return Answer(NO_ANSWER, reason="what our own journal says of the key could not be read in Zuora")
+        if not ours:
+            return Answer(ABSENT, "review", OTHER_CONTENT)
         e.n += 1
         return Answer(ABSENT, "again", "our own earlier content, refused or cancelled, holds the key: next key")
-    return Answer(ABSENT, "review", "other content: the key was used with another content and its fate is not ours")
+    return Answer(ABSENT, "review", OTHER_CONTENT)
 
 
-def _old_content_is_ours(e: Episode, seen: Look) -> Act[bool]:
-    """Our journal shows, younger than 20 h, what K(n) holds: a refusal that may be passed, or a refund known dead."""
+def _old_content_is_ours(e: Episode, seen: Look) -> Act[bool | None]:
+    """Our journal shows, younger than 20 h, what K(n) holds: a refusal that may be passed, or a refund known dead.
+
+    None when Zuora did not say whether that refund is dead.
+    """
     first = e.first_post(e.n)
     if first is None or seen.at.wall - first >= e.limits.young:
         return False
@@ -201,11 +209,9 @@ def _old_content_is_ours(e: Episode, seen: Look) -> Act[bool]:
     if not made or made[-1] not in e.plan.known_dead:
         return False
     reply = yield from effects.read_refund(made[-1])
+    if reply.outcome not in (Outcome.DONE, ABSENT):
+        return None
     return reply.outcome is Outcome.DONE and reply.got.dead
-
-
-def _untouched(before: Look, after: Look) -> bool:
-    return before.payment.refunded == after.payment.refunded
 
 
 def held_doubt(e: Episode) -> Act[Answer]:

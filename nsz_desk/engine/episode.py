@@ -15,6 +15,7 @@ from nsz_desk.engine.plan import Pair, Plan
 from nsz_desk.engine.ports import Event, Line, Moment
 
 KEY_LIFE = timedelta(hours=24)
+REFUNDED_BEFORE = "refunded_before"  # in memory: the payment's refunded total before the first post
 NOT_YET = "not yet"  # an answer that is no move: the time to wait for has not come
 
 
@@ -55,6 +56,11 @@ class Look:
     def live(self) -> tuple[ZuoraRefund, ...]:
         """Those with our id that are not dead; an unknown status word counts here, never as dead."""
         return tuple(refund for refund in self.ours if not refund.dead)
+
+    @property
+    def refunded(self) -> str:
+        """The payment's refunded total as text for the memory."""
+        return self.payment.refunded.plain()
 
     @property
     def dead_ids(self) -> frozenset[str]:

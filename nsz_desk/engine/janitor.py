@@ -35,6 +35,7 @@ class Seen(Enum):
     OTHER_ID = "one is live, with another id than NetSuite shows"
     DIFFERS = "one is live and differs"
     SEVERAL = "more than one is live"
+    VOIDED = "one is live, but the NetSuite refund is voided"
 
 
 class Act(Enum):
@@ -69,6 +70,7 @@ JANITOR: dict[tuple[Says, Seen], Act] = {
     (Says.COMPLETE, Seen.UNMARKED): Act.ADOPT,
     (Says.COMPLETE, Seen.HALF): Act.ADOPT,
     (Says.COMPLETE, Seen.OTHER_ID): Act.ASK,
+    **{(says, Seen.VOIDED): Act.WAIT if says is Says.FRESH_CLAIM else Act.ASK for says in Says},
 }
 
 
@@ -98,6 +100,8 @@ def seen(row: Row) -> Seen:
 
 def _one(row: Row, refund: ZuoraRefund) -> Seen:
     zuora_id, complete = row.case.refund.zuora_id.strip(), says(row) is Says.COMPLETE
+    if row.case.refund.voided is True:
+        return Seen.VOIDED
     if zuora_id and zuora_id != refund.id:
         return Seen.OTHER_ID
     if refund.amount != row.case.refund.amount or not refund.live:
@@ -124,4 +128,6 @@ def drift(row: Row) -> str:
     """Why a refund that NetSuite calls complete is not, "" when it is or when that cannot be told."""
     if says(row) is not Says.COMPLETE or act(row) in (Act.NOTHING, Act.LATER):
         return ""
+    if row.case.refund.voided is True and seen(row) is Seen.NONE:
+        return ""  # voided in one system and cancelled in the other: nothing is left to mend
     return f"Drift: NetSuite says complete, but in Zuora {seen(row).value}."

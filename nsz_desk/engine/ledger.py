@@ -1,11 +1,16 @@
 """The journal with the little that the engine must know of it by heart: what is open, what waits for a person."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from nsz_desk.engine.ports import Event, Journal, Written
 
-WAITS = frozenset({"review", "drift"})
+ASIDE = "set aside"  # a person's decision to leave a row as it is
+WAITS = frozenset({"review", "drift", ASIDE})
+FOR_A_PERSON = "waits for a person"
+GONE = frozenset({"voided", "orphan", "record gone"})  # reasons on which a person accepts that nothing is left
+UNDONE = frozenset({"resynced", "undone"})
+NO_ANSWER = "NO_ANSWER"
 WATCHED = "cleared"  # a resync that only watches for late writes: its row is pending again
 
 
@@ -24,7 +29,7 @@ class Standing:
         """For people, "" when nothing is open that stands in the way and nobody is waited for."""
         if self.state == WATCHED or (not self.is_open and self.state not in WAITS):
             return ""
-        what = "open" if self.is_open else "waits for a person"
+        what = "open" if self.is_open else FOR_A_PERSON
         why = f": {self.reason}" if self.reason else ""
         return f"{what} ({self.state}) since {self.since:%Y-%m-%d %H:%M} UTC{why}"
 
@@ -42,6 +47,11 @@ class Ledger:
     begun: set[str] = field(default_factory=set)  # refunds that an episode was opened for since then
     _of: dict[str, dict[str, Standing]] = field(default_factory=dict)  # refund -> episode -> standing
     _dead: dict[str, frozenset[str]] = field(default_factory=dict)  # refund -> Zuora refunds proved dead
+    _ignored: dict[str, frozenset[str]] = field(default_factory=dict)  # refund -> Zuora refunds that are others
+    _done: dict[str, str] = field(default_factory=dict)  # refund whose sync is complete -> its date
+    silent: dict[str, datetime] = field(default_factory=dict)  # refund -> its last NetSuite write without an answer
+    _sent: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # episode -> a NetSuite write under way
+    _dates: dict[str, str] = field(default_factory=dict)  # refund -> its date in the last plan
 
     def __post_init__(self) -> None:
         """Replay what the journal holds."""
@@ -56,12 +66,14 @@ class Ledger:
 
     def _project(self, line: Written) -> None:
         kind, detail, refund = line.event.kind, line.event.detail, line.event.refund_id
+        self._listen(line)
         if kind == "settings":
             self.settings = line
         elif kind == "run":
             self.run, self.begun = line, set()
         elif kind == "episode_opened":
             self.begun.add(refund)
+            self._dates[refund] = str(detail["plan"]["date"])
             self._of[refund] = {key: one for key, one in self._of.get(refund, {}).items() if one.is_open}
             self._put(line, str(detail["state"]), "begun", True)
         elif kind == "outcome":
@@ -72,6 +84,41 @@ class Ledger:
             self._put(line, str(detail["state"]), f"interrupted: {detail['what']}", True)
         elif kind == "episode_ended":
             self._put(line, str(detail["end"]), str(detail.get("reason", "")), False)
+            self._ended(refund, str(detail["end"]))
+        elif kind == "decision":
+            self._decided(line)
+
+    def _listen(self, line: Written) -> None:
+        """Which NetSuite writes went unanswered, or were cut off, and were not looked at late enough since."""
+        event, episode = line.event, line.event.episode
+        if event.kind == "sweep":
+            self.silent.pop(event.refund_id, None)
+        if event.kind in ("intent", "resumed", "outcome") and episode in self._sent:
+            refund, at = self._sent.pop(episode)
+            if event.kind != "outcome" or event.detail["outcome"] == NO_ANSWER:
+                self.silent[refund] = max(at, self.silent.get(refund, at))
+        if event.kind == "intent" and "record" in event.detail:
+            self._sent[episode] = event.refund_id, line.at
+
+    def _ended(self, refund: str, end: str) -> None:
+        if end == "complete":
+            self._done.pop(refund, None)  # the latest stand last
+            self._done[refund] = self._dates.get(refund, "")
+        elif end in UNDONE:
+            self._done.pop(refund, None)
+
+    def _decided(self, line: Written) -> None:
+        """A person's decision: it closes what waited, names foreign refunds, or sets the row aside."""
+        refund, detail = line.event.refund_id, line.event.detail
+        if detail.get("what") == "accept" and detail.get("about") in GONE:
+            self._done.pop(refund, None)
+        if detail.get("closes"):
+            self._of[refund] = {key: one for key, one in self._of.get(refund, {}).items() if one.is_open}
+        if ignored := detail.get("ignored"):
+            self._ignored[refund] = self.ignored(refund) | {str(key) for key in ignored}
+        if detail.get("aside"):
+            aside = Standing("", ASIDE, str(detail["reason"]), line.at, False)
+            self._of.setdefault(refund, {})[ASIDE] = aside
 
     def _put(self, line: Written, state: str, reason: str, is_open: bool) -> None:
         standing = Standing(line.event.episode, state, reason, line.at, is_open)
@@ -86,9 +133,31 @@ class Ledger:
         """Its Zuora refunds that a resync of this desk saw cancelled: dead for ever, whatever a list shows."""
         return self._dead.get(refund_id, frozenset())
 
+    def ignored(self, refund_id: str) -> frozenset[str]:
+        """Zuora refunds of which a person said that they are others, not this one."""
+        return self._ignored.get(refund_id, frozenset())
+
+    def completed(self, since: date) -> tuple[str, ...]:
+        """Refunds dated on or after `since` that this desk completed and did not undo, the latest first."""
+        return tuple(refund for refund, day in reversed(self._done.items()) if day >= since.isoformat())
+
+    def is_complete(self, refund_id: str) -> bool:
+        """Whether this desk completed it and did not undo it."""
+        return refund_id in self._done
+
+    def waiting(self, refund_id: str) -> tuple[Standing | None, Standing | None]:
+        """What waits for a person, and what sets it aside: each None when there is none."""
+        some = self._of.get(refund_id, {})
+        waits = (one for key, one in reversed(some.items()) if one.words and key != ASIDE)
+        return next(waits, None), some.get(ASIDE)
+
     def open_episodes(self) -> tuple[str, ...]:
         """Ids of the episodes that have not ended."""
         return tuple(one.episode for one in self.standings.values() if one.is_open)
+
+    def has(self, refund_id: str, episode: str) -> bool:
+        """Whether a line about that episode of a refund was written."""
+        return episode in self._of.get(refund_id, {})
 
     def held(self, refund_id: str, state: str) -> str:
         """The open episode of a refund that rests in that state, "" when there is none."""

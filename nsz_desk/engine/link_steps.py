@@ -14,6 +14,7 @@ from nsz_desk.engine.judging import SEARCHED, read_case
 from nsz_desk.engine.link_offer import ORIGIN, link_hindrance, link_plan, picked_id, why_not
 from nsz_desk.engine.look import look
 from nsz_desk.engine.plan import differences
+from nsz_desk.engine.ports import Moment
 from nsz_desk.engine.writeback import stamp_text
 
 DONE = Outcome.DONE
@@ -145,14 +146,14 @@ def release(e: Episode) -> Act[Answer]:
 
 def see_linked(e: Episode) -> Act[Answer]:
     """State `linking`: it carries our id, and it is the only live one that does."""
+    moment = yield from effects.now()  # before the look: a machine may sleep after it
     reply = yield from effects.read_refund(picked_id(e.plan))
     if reply.outcome is Outcome.ABSENT:
         return Answer(Outcome.CONFLICT, "review", "mismatch: the linked refund is not readable any more")
     if reply.outcome is not DONE:
         return Answer(reply.outcome, reason=reply.reason)
     if reply.got.integration_id != e.refund_id:
-        answer = yield from _not_linked(e, reply.got)
-        return answer
+        return _not_linked(e, reply.got, moment)
     if not reply.got.live or reply.got.amount != e.plan.amount:
         return Answer(Outcome.CONFLICT, "review", f"mismatch: {reply.got.number} is {reply.got.status}")
     seen = yield from look(e)
@@ -168,11 +169,10 @@ def see_linked(e: Episode) -> Act[Answer]:
     return Answer(DONE, reason=f"{reply.got.number} is linked, and the only one")
 
 
-def _not_linked(e: Episode, refund: ZuoraRefund) -> Act[Answer]:
+def _not_linked(e: Episode, refund: ZuoraRefund, moment: Moment) -> Answer:
     if refund.integration_id:
         words = f"mismatch: {refund.number} carries NetSuite id {refund.integration_id} now"
         return Answer(Outcome.CONFLICT, "review", words)
-    moment = yield from effects.now()
     sent = datetime.fromisoformat(e.memory["linked_at"])
     if (moment.wall - sent).total_seconds() < e.limits.contrary:
         return Answer(Outcome.NO_ANSWER, STAY, "our id does not show yet")

@@ -21,12 +21,15 @@ from nsz_desk.domain.records import (
 from nsz_desk.domain.status import Status
 from nsz_desk.engine.janitor import Act, act, drift
 from nsz_desk.engine.known_dead import buried
+from nsz_desk.engine.ledger import FOR_A_PERSON
 from nsz_desk.engine.lists import Row, row_of
 from nsz_desk.engine.ports import NetSuite, NetSuiteFacts, NetSuiteListing, Report, Zuora
 from nsz_desk.engine.results import Pending
+from nsz_desk.engine.reviews import drifted, offers
 from nsz_desk.rules.book import Verdict, judge
 
 T = TypeVar("T")
+DECIDE = "Review shows both records and what may be decided; the desk sends nothing by itself."
 DAY = timedelta(days=1)
 SOME_DAYS = timedelta(days=8)  # D.12 looks 7 days around the refund's date
 
@@ -203,10 +206,11 @@ class Judge:
         """The judged row of one refund."""
         case = self.case(refund)
         row = row_of(case, judge(case))
+        if case.desk.open_episode.startswith(FOR_A_PERSON):
+            return row_of(case, replace(row.judgement, next_step=DECIDE))
         if row.verdict is not Verdict.SYNCED or not (why := drift(row)):
             return row
-        by_hand = "Compare both records. Resync clears NetSuite with proof."
-        mend = "Recover writes it back." if act(row) is Act.ADOPT else by_hand
+        mend = "Recover writes it back." if act(row) is Act.ADOPT else offers(drifted(row))
         return row_of(case, replace(row.judgement, verdict=Verdict.IN_DOUBT, why=why, next_step=mend))
 
 

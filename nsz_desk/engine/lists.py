@@ -40,6 +40,24 @@ class Row:
         """
         return self.verdict is Verdict.READY or self.only_an_old_claim()
 
+    @property
+    def can_undo(self) -> bool:
+        """Synced, or drifted since: it names a Zuora refund, and no episode of this desk is open for it."""
+        named = bool(self.case.refund.zuora_id.strip()) and not self.case.desk.open_episode
+        return named and (self.verdict is Verdict.SYNCED or (self.verdict is Verdict.IN_DOUBT and not self.can_sync))
+
+    @property
+    def may_be_linked(self) -> bool:
+        """A refund made by hand may exist for it: it waits for a person (M.1), or Zuora has a look-alike (D.12)."""
+        twin = any(one.rule == "D.12" and one.answer is Answer.FAIL for one in self.judgement.findings)
+        return twin or self.verdict is Verdict.MANUAL
+
+    @property
+    def may_be_decided(self) -> bool:
+        """In doubt for more than an old claim, or beside a look-alike (D.12): a person may have to decide."""
+        twin = any(one.rule == "D.12" and one.answer is Answer.FAIL for one in self.judgement.findings)
+        return twin or (self.verdict is Verdict.IN_DOUBT and not self.can_sync)
+
     def only_an_old_claim(self, waived: frozenset[str] = frozenset()) -> bool:
         """Whether an old claim that left nothing in Zuora is all that speaks against it, but for the rules `waived`."""
         if self.verdict is not Verdict.IN_DOUBT or self.case.desk.open_episode:

@@ -1,9 +1,11 @@
 """What is left of the last run, and when the desk should look again by itself."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nsz_desk.engine.ledger import Ledger
+
+LATE = 960.0  # NetSuite may carry out a write that it did not answer: its limit is 15 minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,18 @@ def last_run(ledger: Ledger) -> LastRun | None:
     )
 
 
-def due(ledger: Ledger, now: datetime) -> datetime | None:
-    """When the earliest open episode wants to be looked at; None when nothing is open."""
+def due(ledger: Ledger, now: datetime, late: float = LATE) -> datetime | None:
+    """When the earliest open episode wants a look, or a NetSuite write without an answer is `late` seconds old.
+
+    None when nothing is open and every write was answered, or looked at late enough.
+    """
     times = [_wants(ledger, episode, now) for episode in ledger.open_episodes()]
-    return min(times, default=None)
+    return min([*times, *(at + timedelta(seconds=late) for at in ledger.silent.values())], default=None)
+
+
+def overdue(ledger: Ledger, now: datetime, late: float) -> tuple[str, ...]:
+    """Refunds with a NetSuite write without an answer that is that old: what it may have done is there by now."""
+    return tuple(refund for refund, at in ledger.silent.items() if now - at >= timedelta(seconds=late))
 
 
 def _wants(ledger: Ledger, episode: str, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from nsz_desk.domain.errors import Cancelled, Credentials, DeskError
+from nsz_desk.domain.errors import Cancelled, Credentials, DeskError, NoAnswer, Unreachable
 from nsz_desk.domain.records import ZuoraAccount, ZuoraRefund
 from nsz_desk.engine.effects import Act, Effect, Reply, outcome_of
 from nsz_desk.engine.flow import Outcome
@@ -30,6 +30,12 @@ class SharedReads:
     read_to: datetime | None = None
     known_accounts: dict[str, ZuoraAccount] = field(default_factory=dict)
     refused_sign_ins: int = 0
+    silent: dict[str, str] = field(default_factory=dict)  # system -> why its last call got no answer
+
+    @property
+    def silence(self) -> str:
+        """Why a system does not answer, "" while each answered when it was last asked."""
+        return next(iter(list(self.silent.values())), "")
 
     @property
     def locked_out(self) -> bool:
@@ -79,7 +85,7 @@ class Performer:
             return self._stopping()
         if room == "journal":
             return self.journal.append(*effect.args)
-        return self._reply(self._call(room, verb), effect.args)
+        return self._reply(room, verb, effect.args)
 
     def _call(self, room: str, verb: str) -> Callable[..., Any]:
         if verb == "refunds_updated_since":
@@ -89,17 +95,27 @@ class Performer:
         call: Callable[..., Any] = getattr(self.netsuite if room == "netsuite" else self.zuora, verb)
         return call
 
-    def _reply(self, call: Callable[..., Any], args: tuple[Any, ...]) -> Reply[Any]:
+    def _heard(self, room: str, silence: str) -> None:
+        if silence:
+            self.shared.silent[room] = silence
+        else:
+            self.shared.silent.pop(room, None)
+
+    def _reply(self, room: str, verb: str, args: tuple[Any, ...]) -> Reply[Any]:
         if self.shared.locked_out:
             error = Credentials(LOCKED_OUT, "Nothing more was sent in this run.", "Correct the secrets, then recover.")
             return Reply(Outcome.NOT_SENT, None, error)
         try:
-            value = call(*args)
+            value = self._call(room, verb)(*args)
         except DeskError as problem:
             refused = isinstance(problem, Credentials)
             self.shared.refused_sign_ins = self.shared.refused_sign_ins + 1 if refused else 0
+            unheard = isinstance(problem, (Unreachable, NoAnswer)) and not (problem.code or problem.at or problem.wait)
+            self._heard(room, problem.title if unheard else "")
             return Reply(outcome_of(problem), None, problem)
         self.shared.refused_sign_ins = 0
+        if verb != "accounts":  # it may have been answered from what was read before
+            self._heard(room, "")
         return Reply(Outcome.DONE, True if value is None else value)
 
     def _stopping(self) -> bool:

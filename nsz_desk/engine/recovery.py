@@ -5,6 +5,7 @@ from nsz_desk.domain.facts import FactMissing
 from nsz_desk.engine.batch import Run
 from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.janitor import Act, act, seen
+from nsz_desk.engine.listing import DECIDE
 from nsz_desk.engine.lists import Row
 from nsz_desk.engine.plan import NO_CALL, Pair, derive, load
 from nsz_desk.engine.results import BatchResult, Pending, Result, RowResult, Told
@@ -34,8 +35,7 @@ def recover(run: Run, listed: Pending, pair: Pair) -> BatchResult:
     for row in foreign:
         run.results[row.id] = _look_at(run, row, pair)
     for row in waiting:
-        words = "Look at both records and decide; the desk sends nothing."
-        run.results[row.id] = _say(row, row.case.desk.open_episode, words, Told.CANNOT_TELL)
+        run.results[row.id] = _say(row, row.case.desk.open_episode, DECIDE, Told.CANNOT_TELL)
     order = [e.refund_id for e in left] + [row.id for row in (*foreign, *waiting)]
     return BatchResult(tuple(run.results[key] for key in dict.fromkeys(order)), "")
 

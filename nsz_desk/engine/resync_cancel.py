@@ -67,7 +67,7 @@ def _since(e: Episode, what: str) -> Act[float]:
 
 def read_shield(e: Episode) -> Act[Answer]:
     """State `shielding`: does the refund say Ignore, and is it still live?"""
-    plan = plan_of(e)
+    plan, since = plan_of(e), (yield from _since(e, "shield"))  # before the look: a machine may sleep after it
     reply = yield from look_at(e)
     if reply.outcome is not DONE:
         return Answer(reply.outcome, reason=reply.reason)
@@ -75,7 +75,7 @@ def read_shield(e: Episode) -> Act[Answer]:
         return Answer(Outcome.CONFLICT, "cancelled", f"{reply.got.number} is {reply.got.status}", dead(plan))
     if not plan.shield or _transferred(reply.got, IGNORE):
         return Answer(DONE, reason="ready to cancel")
-    if (yield from _since(e, "shield")) < e.limits.contrary:
+    if since < e.limits.contrary:
         return Answer(Outcome.NO_ANSWER, reason="Zuora does not show Ignore yet")
     return Answer(Outcome.CONFLICT, "mine", f"Transferred to Accounting reads {reply.got.transferred or 'No'}")
 
@@ -107,13 +107,13 @@ def cancel_refund(e: Episode) -> Act[Answer]:
 
 def read_cancelled(e: Episode) -> Act[Answer]:
     """State `cancelling`: only a look says whether it is cancelled."""
-    plan = plan_of(e)
+    plan, may_still_run = plan_of(e), (yield from _may_still_run(e))  # before the look: a machine may sleep after it
     reply = yield from look_at(e)
     if reply.outcome is not DONE:
         return Answer(reply.outcome, reason=reply.reason)
     if reply.got.dead:
         return Answer(DONE, reason=f"{reply.got.number} is {reply.got.status}, read back", facts=dead(plan))
-    if (yield from _may_still_run(e)):
+    if may_still_run:
         return Answer(Outcome.CONFLICT, "=", f"{reply.got.number} still reads {reply.got.status}; looking again")
     if no := str(e.memory.get("no", "")):
         return _leave(e, Answer(Outcome.CONFLICT, "unshielding", no), "refused")

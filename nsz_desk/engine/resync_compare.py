@@ -1,16 +1,20 @@
 """Both systems side by side before a resync: what each says now, and what it will be. Reads by id only."""
 
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from nsz_desk.domain.errors import Missing
+from nsz_desk.domain.errors import DeskError, Missing
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import CreditMemo, Payment, ZuoraRefund
 from nsz_desk.engine.plan import Pair
-from nsz_desk.engine.ports import NetSuite, NetSuiteFacts, Zuora
+from nsz_desk.engine.ports import Lanes, NetSuite, NetSuiteFacts, Zuora
 from nsz_desk.engine.resync_hindrances import hindrances
 from nsz_desk.engine.resync_plan import Found, ResyncPlan, applied, derive_resync, plus, taken_text
 from nsz_desk.engine.route import Parts
 
+T = TypeVar("T")
 NOTHING = "–"  # a system that has no such field, or no such record
 
 
@@ -37,18 +41,44 @@ class Comparison:
     hindrances: tuple[str, ...]
 
 
-def compare(netsuite: NetSuite, zuora: Zuora, pair: Pair, methods: dict[str, str], refund_id: str) -> Comparison:
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the last list said a refund names: Zuora refund and payment, "" for none. Never shown, only followed."""
+
+    zuora_id: str = ""
+    payment: str = ""
+
+
+NO_HINT = Hint()
+
+
+def compare(
+    netsuite: NetSuite,
+    zuora: Zuora,
+    pair: Pair,
+    methods: dict[str, str],
+    refund_id: str,
+    lanes: Lanes,
+    hint: Hint = NO_HINT,
+) -> Comparison:
     """Read refund, memo, Zuora refund and payment, and set them side by side.
+
+    With a hint that still holds all are read at once, so that it takes as long as the slowest of them; without one
+    Zuora is asked when NetSuite has answered.
 
     Raises:
         DeskError: a system did not answer; NetSuite has no such refund (`Missing`).
     """
-    facts = netsuite.glance(refund_id)
+    reads = _Reads(netsuite, zuora, lanes)
+    guesses = [(reads.refund, hint.zuora_id), (reads.payment, hint.payment)]
+    reads.at_once([(reads.facts, refund_id), *((read, key) for read, key in guesses if key)])
+    facts = reads.facts(refund_id)
     zuora_id = facts.refund.zuora_id.strip()
-    made = _made(zuora, zuora_id)
     named = next((memo.payment_id for memo in facts.memos if memo.payment_id), "")
+    reads.at_once([(read, key) for read, key in ((reads.refund, zuora_id), (reads.payment, named)) if key])
+    made = reads.refund(zuora_id) if zuora_id else None
     key = (made.payment_id if made else None) or named
-    payment = _payment(zuora, key) if key else None
+    payment = reads.payment(key) if key else None
     if payment is None:
         gap = "It was never synced." if not zuora_id else "Its Zuora payment cannot be found."
         return Comparison(refund_id, facts.refund.number, zuora_id, "", _netsuite_rows(facts, None), (gap,))
@@ -59,16 +89,62 @@ def compare(netsuite: NetSuite, zuora: Zuora, pair: Pair, methods: dict[str, str
     return Comparison(refund_id, facts.refund.number, zuora_id, plan.zuora_number, rows, against)
 
 
-def _made(zuora: Zuora, zuora_id: str) -> ZuoraRefund | None:
-    try:
-        return zuora.read_refund(zuora_id) if zuora_id else None
-    except Missing:
-        return None
+Read = tuple[Callable[[str], object], str]
 
 
-def _payment(zuora: Zuora, key: str) -> Payment | None:
+class _Reads:
+    """Each record read once, several at once; an error comes when what it belongs to is asked for."""
+
+    def __init__(self, netsuite: NetSuite, zuora: Zuora, lanes: Lanes) -> None:
+        """Nothing is read yet."""
+        self._netsuite, self._zuora, self._lanes = netsuite, zuora, lanes
+        self._facts: dict[str, NetSuiteFacts | DeskError] = {}
+        self._refunds: dict[str, ZuoraRefund | None | DeskError] = {}
+        self._payments: dict[str, Payment | None | DeskError] = {}
+
+    def at_once(self, reads: Sequence[Read]) -> None:
+        """Read these in parallel; what was read already is not read again. Raises nothing."""
+
+        def job(read: Callable[[str], object], key: str) -> Callable[[], None]:
+            def work() -> None:
+                with contextlib.suppress(DeskError):
+                    read(key)
+
+            return work
+
+        self._lanes.run([(f"read {at}", job(read, key)) for at, (read, key) in enumerate(reads)])
+
+    def facts(self, refund_id: str) -> NetSuiteFacts:
+        """NetSuite's refund and memos."""
+        return _kept(self._facts, refund_id, lambda: self._netsuite.glance(refund_id))
+
+    def refund(self, zuora_id: str) -> ZuoraRefund | None:
+        """A Zuora refund; None when there is none."""
+        return _kept(self._refunds, zuora_id, lambda: _existing(lambda: self._zuora.read_refund(zuora_id)))
+
+    def payment(self, key: str) -> Payment | None:
+        """A payment by id or number, known by both from then on; None when there is none."""
+        found = _kept(self._payments, key, lambda: _existing(lambda: self._zuora.read_payment(key)))
+        if found is not None:
+            self._payments.setdefault(found.id, found)
+        return found
+
+
+def _kept(kept: dict[str, T | DeskError], key: str, read: Callable[[], T]) -> T:
+    if key not in kept:
+        try:
+            kept[key] = read()
+        except DeskError as error:
+            kept[key] = error
+    value = kept[key]
+    if isinstance(value, DeskError):
+        raise value
+    return value
+
+
+def _existing(read: Callable[[], T]) -> T | None:
     try:
-        return zuora.read_payment(key)
+        return read()
     except Missing:
         return None
 

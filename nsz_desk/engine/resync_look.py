@@ -18,6 +18,7 @@ from nsz_desk.engine.route import Parts
 
 Remember = Callable[[str], Parts]
 DONE = Outcome.DONE
+LOOSE_BEFORE = "loose_before"  # in memory: what of the payment was applied to nothing before the cancel
 OVER = "the confirmation ended: it holds for 15 minutes and not across a restart"
 
 
@@ -105,6 +106,7 @@ def look_before(e: Episode) -> Act[Answer]:
         return Answer(Outcome.REFUSED, reason=against[0])
     if moved := _moved(e, plan, found):
         return Answer(Outcome.REFUSED, reason=f"plan changed: {'; '.join(moved)}")
+    e.memory[LOOSE_BEFORE] = found.payment.unapplied.plain()
     if found.dead:
         e.memory["gone"] = True
     return _gone_or_live(plan, found)
@@ -205,9 +207,10 @@ def _claimed_by_other(e: Episode, fields: Fields) -> str:
 def still_ours(e: Episode) -> Act[Answer | None]:
     """Whether nobody else has taken the refund: no claim of another desk, and still this Zuora ID."""
     reply = yield from effects.read_fields(REFUND, e.refund_id)
+    if reply.outcome is Outcome.ABSENT:
+        return Answer(Outcome.CONFLICT, reason="record gone: NetSuite has no such refund any more")
     if reply.outcome is not DONE:
-        held = Outcome.NOT_SENT if reply.outcome is Outcome.ABSENT else reply.outcome
-        return Answer(held, reason=reply.reason)
+        return Answer(Outcome.NOT_SENT, reason=reply.reason)  # a look failed; the apply itself was not sent
     if other := _claimed_by_other(e, reply.got):
         return Answer(Outcome.CONFLICT, reason=f"superseded: {other}")
     if reply.got.zuora_id.strip() != plan_of(e).zuora_id:

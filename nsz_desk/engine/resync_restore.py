@@ -6,24 +6,29 @@ Applying adds: it is never repeated without a look, and only exactly the parts t
 from datetime import datetime
 
 from nsz_desk.domain.facts import Unread
-from nsz_desk.domain.money import sums
+from nsz_desk.domain.money import exact, sums
 from nsz_desk.domain.records import Payment
 from nsz_desk.engine import effects
 from nsz_desk.engine.effects import Act
 from nsz_desk.engine.episode import Answer, Episode, intend
 from nsz_desk.engine.flow import Outcome
-from nsz_desk.engine.resync_look import plan_of, still_ours
+from nsz_desk.engine.resync_look import LOOSE_BEFORE, plan_of, still_ours
 from nsz_desk.engine.resync_plan import ResyncPlan, applied, plus, taken_text
 
 DONE = Outcome.DONE
 SAME, LOOSE, OTHER = "as before the refund", "loose", "other"
 
 
-def standing(plan: ResyncPlan, payment: Payment) -> str:
-    """Whether the payment is as before the refund, still has the refund's money loose, or is neither."""
-    now = applied(payment)
+def standing(e: Episode, payment: Payment) -> str:
+    """Whether the payment is as before the refund, still has the refund's money loose, or is neither.
+
+    Another resync of the same payment may have put *its* money where ours belongs: then the parts are as they should
+    be, and ours is loose beside them.
+    """
+    plan, now = plan_of(e), applied(payment)
     if now == plus(plan.applied, plan.reapply):
-        return SAME
+        before = e.memory.get(LOOSE_BEFORE)
+        return SAME if before is None or payment.unapplied.amount <= exact(before) else OTHER
     enough = not plan.reapply or sums(amount for _, amount in plan.reapply)[0] <= payment.unapplied
     return LOOSE if now == plan.applied and enough else OTHER
 
@@ -49,7 +54,7 @@ def read_payment(e: Episode) -> Act[Answer]:
         return Answer(Outcome.ABSENT, "review", f"payment gone: Zuora has no payment {plan.payment_number}")
     if reply.outcome is not DONE:
         return Answer(reply.outcome, reason=reply.reason)
-    where = standing(plan, reply.got)
+    where = standing(e, reply.got)
     if where == OTHER:
         return Answer(Outcome.CONFLICT, "review", differ(plan, reply.got))
     return Answer(DONE, "settled" if where == SAME else "loose", f"payment {plan.payment_number}: {where}")
@@ -67,12 +72,12 @@ def reapply_payment(e: Episode) -> Act[Answer]:
     """State `loose`: apply exactly what the refund took; claim and parts are read again right before."""
     plan = plan_of(e)
     looked = yield from effects.now()
-    if against := (yield from _loose_no_more(plan)) or (yield from _invoice_paid(plan)):
+    if against := (yield from _loose_no_more(e)) or (yield from _invoice_paid(plan)):
         return against
     if against := (yield from still_ours(e)):
         return against
     moment = yield from effects.now()
-    if moment.mono - looked.mono > e.limits.apply_proof and (against := (yield from _loose_no_more(plan))):
+    if moment.mono - looked.mono > e.limits.apply_proof and (against := (yield from _loose_no_more(e))):
         return against
     e.memory["apply_sent"] = moment.wall.isoformat()
     parts = [{"invoice_id": key, "amount": amount.plain()} for key, amount in plan.reapply]
@@ -82,12 +87,13 @@ def reapply_payment(e: Episode) -> Act[Answer]:
     return Answer(outcome, reason=written.reason)
 
 
-def _loose_no_more(plan: ResyncPlan) -> Act[Answer | None]:
+def _loose_no_more(e: Episode) -> Act[Answer | None]:
     """What the payment says by id: applied already, neither loose nor as before, not readable; None when loose."""
+    plan = plan_of(e)
     reply = yield from effects.read_payment(plan.payment_id)
     if reply.outcome is not DONE:
         return Answer(Outcome.NOT_SENT, reason=reply.reason)
-    where = standing(plan, reply.got)
+    where = standing(e, reply.got)
     if where == SAME:
         return Answer(DONE, reason="it is applied already")
     return Answer(Outcome.CONFLICT, "review", differ(plan, reply.got)) if where == OTHER else None
@@ -109,16 +115,15 @@ def _invoice_paid(plan: ResyncPlan) -> Act[Answer | None]:
 
 def read_applied(e: Episode) -> Act[Answer]:
     """State `reapplying`: is it as before? Unchanged counts 180 s after an apply that was not answered."""
-    plan = plan_of(e)
+    plan, moment = plan_of(e), (yield from effects.now())  # before the look: a machine may sleep after it
     reply = yield from effects.read_payment(plan.payment_id)
     if reply.outcome is not DONE:
         return Answer(Outcome.NO_ANSWER if reply.outcome is Outcome.ABSENT else reply.outcome, reason=reply.reason)
-    where = standing(plan, reply.got)
+    where = standing(e, reply.got)
     if where == SAME:
         return Answer(DONE, reason=f"payment {plan.payment_number} pays {taken_text(applied(reply.got))}, as before")
     if where == OTHER:
         return Answer(Outcome.CONFLICT, reason=differ(plan, reply.got))
-    moment = yield from effects.now()
     sent = datetime.fromisoformat(e.memory.get("apply_sent", moment.wall.isoformat()))
     if (moment.wall - sent).total_seconds() < e.limits.contrary:
         return Answer(Outcome.NO_ANSWER, reason="Zuora does not show the payment applied yet")
@@ -133,6 +138,6 @@ def look_apply(e: Episode) -> Act[Answer]:
     reply = yield from effects.read_payment(plan.payment_id)
     if reply.outcome is not DONE:
         return Answer(reply.outcome, reason=reply.reason)
-    if standing(plan, reply.got) == SAME:
+    if standing(e, reply.got) == SAME:
         return Answer(DONE, "cancelled", "applied by hand")
     return Answer(Outcome.CONFLICT, reason=str(e.memory.get("reason", "")))

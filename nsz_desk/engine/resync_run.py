@@ -75,21 +75,34 @@ def doubt(ledger: Ledger, refund_id: str, now: Moment) -> str:
     """Why a resync does not start (R5): something is open, or a create without an answer is not 25 h old; else ""."""
     if words := ledger.open_words(refund_id):
         return f"An earlier episode is {words}. Recover first: the desk undoes nothing beside it."
-    if not ledger.words(refund_id):
+    at = silent_create(ledger.of_refund(refund_id), now) if ledger.words(refund_id) else None
+    if at is None:
         return ""
-    last = {int(post["n"]): post for post in carried_over(ledger.of_refund(refund_id)).get("posts", [])}
-    for post in last.values():
-        at = datetime.fromisoformat(post["at"])
-        if post["outcome"] == Outcome.NO_ANSWER.value and now.wall - at < KEY_AGE:
-            return f"A create was sent at {at:%Y-%m-%d %H:%M} UTC and never answered. Wait until it is 25 hours old."
-    return ""
+    return f"A create was sent at {at:%Y-%m-%d %H:%M} UTC and never answered. Wait until it is 25 hours old."
 
 
-def resync(run: Run, batch: Batch, confirmed: Moment) -> BatchResult:
-    """Walk every approved resync; answers in the order of the plans, then the rows that had none."""
+def silent_create(lines: Sequence[Written], now: Moment) -> datetime | None:
+    """When a create of this refund was sent that nobody answered and that may still arrive; None when none was."""
+    last = {int(post["n"]): post for post in carried_over(lines).get("posts", [])}
+    silent = [post["at"] for post in last.values() if post["outcome"] == Outcome.NO_ANSWER.value]
+    times = [datetime.fromisoformat(at) for at in silent]
+    return max((at for at in times if now.wall - at < KEY_AGE), default=None)
+
+
+def last_create(lines: Sequence[Written]) -> datetime | None:
+    """When a create of this refund was sent last, by the journal; None when none was."""
+    times = [datetime.fromisoformat(post["at"]) for post in carried_over(lines).get("posts", [])]
+    return max(times, default=None)
+
+
+def resync(run: Run, batch: Batch, confirmed: Moment, **memory: str) -> BatchResult:
+    """Walk every approved resync; answers in the order of the plans, then the rows that had none.
+
+    `memory` is what a person decided about all of them beforehand.
+    """
     run.total = len(batch.plans)
     run.ledger.append(Event("run", "", "", {"what": "resync", "plan_hash": batch.hash, "count": run.total}))
-    episodes = [_episode(run, plan, confirmed) for plan in batch.plans]
+    episodes = [_episode(run, plan, confirmed, memory) for plan in batch.plans]
     run.lanes.run([(e.plan.account_id, run.job(e)) for e in episodes])
     done = [run.results[plan.refund_id] for plan in batch.plans]
     return BatchResult((*done, *(_refused(*row) for row in batch.refused)), batch.hash)
@@ -99,8 +112,8 @@ def _refused(refund_id: str, number: str, why: str) -> RowResult:
     return RowResult(refund_id, number, Result.REFUSED, "", why, "Nothing was sent for it.", None)
 
 
-def _episode(run: Run, plan: Plan, confirmed: Moment) -> Episode:
-    e = run.episode(plan, "RESYNC", "confirmed")
+def _episode(run: Run, plan: Plan, confirmed: Moment, memory: Mapping[str, str]) -> Episode:
+    e = run.episode(plan, "RESYNC", "confirmed", **memory)
     e.confirmed_at = confirmed
     remember_silence(run, e)
     return e

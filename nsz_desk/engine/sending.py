@@ -7,7 +7,7 @@ from nsz_desk.domain.errors import DeskError, KeyMismatch
 from nsz_desk.domain.status import Status
 from nsz_desk.engine import effects
 from nsz_desk.engine.effects import Act, Reply
-from nsz_desk.engine.episode import Answer, Episode, intend
+from nsz_desk.engine.episode import REFUNDED_BEFORE, Answer, Episode, intend
 from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.idempotency import key
 from nsz_desk.engine.ports import NOTE, REFUND, STATUS, Created, Fields
@@ -123,6 +123,8 @@ def create(e: Episode) -> Act[Answer]:
     moment = yield from effects.now()
     if e.burst_at is None or e.n == 0:
         e.burst_at = moment
+    if e.look is not None:
+        e.memory.setdefault(REFUNDED_BEFORE, e.look.refunded)
     token = key(e.pair.netsuite, e.pair.zuora, e.refund_id, e.n)
     track = f"rf1.{e.refund_id}.{e.id[:12]}.{e.attempt + 1}"
     yield from intend(

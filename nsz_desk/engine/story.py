@@ -80,6 +80,7 @@ TITLES = {
     "settings": "Settings changed",
     "run": "Run",
     "decision": "Decision",
+    "sweep": "Looked again after a NetSuite write without an answer",
     "doctor": "Connection test",
     "changed_line": "DAMAGED: this line is not what was written",
 }
@@ -161,6 +162,8 @@ def _title(line: Written) -> str:
         return f"About to {detail['what']}"
     if kind == "outcome":
         return _said(state_words(str(detail["next"])), str(detail.get("reason") or detail["outcome"]))
+    if kind == "decision" and "says" in detail:
+        return f"Decided by a person: {detail['says']}"
     if kind == "resumed":
         return f"Taken up again; it was cut off: {detail['cut']}"
     if kind == "episode_ended":

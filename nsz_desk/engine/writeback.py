@@ -54,7 +54,8 @@ def _compare(e: Episode, refund: ZuoraRefund) -> Answer:
 
 def mismatches(e: Episode, refund: ZuoraRefund) -> list[str]:
     """Which facts of a refund read by id contradict the plan (the date alone is drift, not here)."""
-    plan, linked = e.plan, e.kind == "LINK"  # a person has seen in what a refund made by hand differs
+    plan, accepted = e.plan, e.memory.get("accepted", ())
+    linked = e.kind == "LINK" or "method" in accepted  # a person has seen in what it differs
     wrong = [
         name
         for name, bad in (
@@ -63,7 +64,7 @@ def mismatches(e: Episode, refund: ZuoraRefund) -> list[str]:
             ("amount", refund.amount != plan.amount),
             ("payment", refund.payment_id is not None and refund.payment_id != plan.payment_id),
             ("method", not linked and bool(refund.method) and refund.method.casefold() != plan.method_type.casefold()),
-            ("type", not linked and bool(refund.type) and refund.type.casefold() != "external"),
+            ("type", e.kind != "LINK" and bool(refund.type) and refund.type.casefold() != "external"),
         )
         if bad
     ]
@@ -136,7 +137,7 @@ def _stamp(e: Episode, record: str, record_id: str, values: dict[str, str]) -> A
         return _read_failed(before.outcome, before.reason)
     if stamped(e, before.got):
         return Answer(DONE, reason="stamped already")
-    if before.got.zuora_id.strip() not in ("", e.zuora_id):
+    if before.got.zuora_id.strip() not in ("", e.zuora_id, e.memory.get("replaces", "")):
         words = f"another Zuora ID: the {record} shows {before.got.zuora_id}, ours is {e.zuora_id}"
         return Answer(Outcome.CONFLICT, "review", words)
     yield from intend(e, f"stamp the NetSuite {record}", record=record, record_id=record_id, values=values)

@@ -76,14 +76,15 @@ class Judgement:
 
 def judge(case: RefundCase) -> Judgement:
     """Let every rule answer, then take the first verdict that applies (order: the design page)."""
-    findings = tuple(rule(case) for rule in RULES)
+    findings = tuple([rule(case) for rule in RULES])
     verdict, why, step = _verdict(case, findings)
     return Judgement(verdict, findings, why, step)
 
 
 def _verdict(case: RefundCase, findings: tuple[Finding, ...]) -> tuple[Verdict, str, str]:
-    fails = {finding.rule: finding for finding in findings if finding.answer is Answer.FAIL}
-    unknown = [finding for finding in findings if finding.answer is Answer.UNKNOWN]
+    open_ = [finding for finding in findings if finding.answer is not Answer.PASS]
+    fails = {finding.rule: finding for finding in open_ if finding.answer is Answer.FAIL}
+    unknown = [finding for finding in open_ if finding.answer is Answer.UNKNOWN]
     if case.desk.open_episode:
         return Verdict.IN_DOUBT, case.desk.open_episode, "Recover: the desk looks and finishes what was begun."
     if case.status is Status.COMPLETE and case.refund.zuora_id.strip():

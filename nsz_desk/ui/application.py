@@ -1,5 +1,7 @@
 """Start Qt: one application, one window, and a place for faults nobody expected."""
 
+from __future__ import annotations
+
 import logging
 import sys
 from pathlib import Path
@@ -11,11 +13,11 @@ from PySide6.QtWidgets import QApplication
 
 from nsz_desk.ui import theme as looks
 from nsz_desk.ui.layouts import Layouts
-from nsz_desk.ui.ports import Desk, FrontDoor, Lanes
 from nsz_desk.ui.start.view import StartWindow
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the start page is painted before these are loaded
     from nsz_desk.ui.main_window import MainWindow
+    from nsz_desk.ui.ports import Desk, FrontDoor, Lanes
 
 LOG = logging.getLogger(__name__)
 SWITCH_SECONDS = 0.0005  # a repaint waits for the interpreter thousands of times; this bounds each wait
@@ -65,7 +67,7 @@ def run(
 
 def open_main(
     desk: Desk, jobs: Lanes, theme: str, layouts: Layouts, instead_of: StartWindow | None = None
-) -> "MainWindow":
+) -> MainWindow:
     """Show the main window, in the place of the start page where there was one."""
     from nsz_desk.ui.main_window import MainWindow  # late: the start page is there before it is loaded
 
@@ -77,7 +79,7 @@ def open_main(
     return window
 
 
-def watch_faults(window: "MainWindow | StartWindow") -> None:
+def watch_faults(window: MainWindow | StartWindow) -> None:
     """Show what was raised in a slot; the log gets it too. One dialog at a time."""
     showing = False
 

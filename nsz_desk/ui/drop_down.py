@@ -16,6 +16,7 @@ class DropDown(QComboBox):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the field, then our arrow: a styled box has none."""

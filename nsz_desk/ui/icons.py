@@ -33,7 +33,11 @@ def renderer(name: str, colour: str) -> QSvgRenderer:
 
 def icon(name: str, colour: QColor | str, size: int = 16, gap: int = 0) -> QIcon:
     """An icon for a button, sharp at 100 and 200 %; `gap` logical pixels keep the text away from it."""
-    word = colour.name() if isinstance(colour, QColor) else colour
+    return _icon(name, colour.name() if isinstance(colour, QColor) else colour, size, gap)
+
+
+@lru_cache(maxsize=512)  # a button asks again whenever it is enabled or the palette changes
+def _icon(name: str, word: str, size: int, gap: int) -> QIcon:
     made = QIcon()
     for ratio in (1.0, 2.0):
         picture = QPixmap(round((size + gap) * ratio), round(size * ratio))

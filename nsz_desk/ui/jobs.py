@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nsz_desk.domain.errors import Cancelled, DeskError
-from nsz_desk.ui.ports import Handle, Lanes, OnRow
 
 if TYPE_CHECKING:  # the start page is painted before the engine is loaded
     from nsz_desk.engine.ports import Report
     from nsz_desk.engine.results import RowEvent
+    from nsz_desk.ui.ports import Handle, Lanes, OnRow
 
 TICK_MS = 33
 TURN_SECONDS = 0.004
 
-Work = Callable[["Report", OnRow], Any]
+Work = Callable[["Report", "OnRow"], Any]
 
 
 class Job(QObject):

@@ -30,6 +30,9 @@ KEYS: tuple[Group, ...] = (
             ("Ctrl+H", "history of the row"),
             ("Ctrl+O", "open the refund in NetSuite"),
             ("Ctrl+D", "sync this row in doubt alone"),
+            ("Ctrl+L", "split the row over the invoices of its payment"),
+            ("Ctrl+E", "decide on a row that waits for a person"),
+            ("Ctrl+R", "resync the chosen rows: undo, step by step"),
         ),
     ),
     (

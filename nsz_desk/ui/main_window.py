@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 from nsz_desk.engine.lists import Row
 from nsz_desk.engine.results import Pending
 from nsz_desk.ui import theme as looks
+from nsz_desk.ui.decide.actions import DecideActions
+from nsz_desk.ui.decide.dialog import DecideDialog
 from nsz_desk.ui.help import HelpDialog, promises
 from nsz_desk.ui.history.view import HistoryView
 from nsz_desk.ui.jobs import Job, Jobs
@@ -17,10 +19,12 @@ from nsz_desk.ui.keys import KeysDialog
 from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.links import links_of, open_link
 from nsz_desk.ui.lookout import LOOK_MS
+from nsz_desk.ui.manual import Manual
 from nsz_desk.ui.messages import Dialogs, Messages
 from nsz_desk.ui.pending.view import PendingView
 from nsz_desk.ui.ports import Desk, Lanes
 from nsz_desk.ui.rail import Rail
+from nsz_desk.ui.resync.opening import wizard_for
 from nsz_desk.ui.table_view import TableView
 from nsz_desk.ui.texts import moment_text
 from nsz_desk.ui.top_bar import TopBar
@@ -44,6 +48,8 @@ class MainWindow(QMainWindow):
 
     keys_opened = Signal(object)  # KeysDialog
     help_opened = Signal(object)  # HelpDialog
+    decide_opened = Signal(object)  # DecideDialog
+    resync_opened = Signal(object)  # ResyncWizard
 
     def __init__(
         self,
@@ -126,6 +132,12 @@ class MainWindow(QMainWindow):
         self.pending.tile_chosen.connect(self._tile_chosen)
         self.pending.history_wanted.connect(self._show_history)
         self.pending.actions_.changed.connect(self._show_refresh)
+        self.pending.resync_wanted.connect(self._show_resync)
+        self.pending.decide_wanted.connect(self._show_decide)
+        self.manual = Manual(self._desk, self.pending.actions_, self.messages, self)
+        self.pending.allocate_wanted.connect(self.manual.allocate)
+        self.pending.link_wanted.connect(self.manual.link)
+        self.pending.unlink_wanted.connect(self.manual.unlink)
         self.pending.run_ended.connect(self._close_if_asked)
         self.pending.run_ended.connect(self._check_journal)
         actions = self.pending.actions_
@@ -133,6 +145,8 @@ class MainWindow(QMainWindow):
         actions.read.connect(self._begin_watch, Qt.ConnectionType.SingleShotConnection)
         actions.lookout.said.connect(self.rail.health.show_look)
         actions.lookout.ended.connect(self._close_if_asked)
+        actions.apart_ended.connect(self._check_journal)
+        actions.apart_ended.connect(self._close_if_asked)
 
     def _add_shortcuts(self) -> None:
         for keys, slot in (
@@ -145,6 +159,9 @@ class MainWindow(QMainWindow):
             ("F9", self._finish),
             ("Ctrl+H", lambda: self._on_row(lambda row: self._show_history(row.id))),
             ("Ctrl+D", lambda: self._on_row(lambda row: self.pending.review_one(row.id))),
+            ("Ctrl+L", lambda: self._on_row(lambda row: self.pending.allocate_one(row.id))),
+            ("Ctrl+E", lambda: self._on_row(lambda row: self.pending.decide_one(row.id))),
+            ("Ctrl+R", lambda: self._on_row(lambda _row: self.pending.resync())),
             ("Ctrl+O", lambda: self._on_row(self._open_record)),
             ("Ctrl+Q", self.close),
             ("?", self._show_keys),
@@ -190,6 +207,21 @@ class MainWindow(QMainWindow):
 
     def _show_help(self) -> None:
         self.help_opened.emit(self._open(HelpDialog(promises(), self)))
+
+    def _show_decide(self, row: Row) -> None:
+        view, desk = self.pending, self._desk
+        dialog = DecideDialog(row.number, desk.environment, self, ask_total=not desk.sending)
+        dialog.changed.connect(view.refresh)
+        self._open(dialog)
+        dialog.begin(DecideActions(desk, self._jobs, self.messages, view.actions_, row.id, dialog))
+        self.decide_opened.emit(dialog)
+
+    def _show_resync(self, rows: tuple[Row, ...]) -> None:
+        wizard = wizard_for(rows, self._desk, self._jobs, self.messages, self.pending.actions_, self)
+        if wizard is not None:
+            self._open(wizard)
+            wizard.begin()
+            self.resync_opened.emit(wizard)
 
     def _open(self, dialog: QDialog) -> QDialog:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

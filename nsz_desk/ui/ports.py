@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:  # the start page is painted before the engine is loaded
     from datetime import datetime
 
+    from nsz_desk.domain.allocation import Split
+    from nsz_desk.engine.allocate import Allotment, Offer
     from nsz_desk.engine.checks import Examination
+    from nsz_desk.engine.declined import Declined
+    from nsz_desk.engine.link_offer import LinkChoice, LinkOffer
     from nsz_desk.engine.outlook import LastRun
-    from nsz_desk.engine.plan import Batch
+    from nsz_desk.engine.plan import Batch, Plan
     from nsz_desk.engine.ports import Report
     from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, RowEvent
     from nsz_desk.engine.resync_compare import Comparison
+    from nsz_desk.engine.review import Review
+    from nsz_desk.engine.reviews import What
 
 
 T = TypeVar("T")
@@ -77,6 +83,38 @@ class Desk(Protocol):
 
     def resync(self, batch: Batch, report: Report, on_row: OnRow, *, then_sync: bool = False) -> BatchResult:
         """Undo what was approved."""
+
+    def allocation(self, refund_id: str, report: Report) -> Offer | Declined:
+        """What there is to split, and what the strategies propose."""
+
+    def allot(self, offered: Offer, parts: Split, how: str, why: str) -> Allotment | Declined:
+        """The plan of a split; does not block."""
+
+    def allocate(self, allotment: Allotment, report: Report, on_row: OnRow) -> BatchResult:
+        """Sync with exactly the split that was approved."""
+
+    def candidates(self, refund_id: str, report: Report) -> LinkOffer | Declined:
+        """The Zuora refunds that may be the one made by hand."""
+
+    def choose_link(self, offered: LinkOffer, key: str) -> LinkChoice | Declined:
+        """The plan of a link; does not block."""
+
+    def link(self, choice: LinkChoice, report: Report, on_row: OnRow) -> BatchResult:
+        """Adopt the Zuora refund that was picked."""
+
+    def plan_unlink(self, refund_id: str, reason: str) -> Plan | Declined:
+        """The plan of taking a link of this desk back."""
+
+    def unlink(self, plan: Plan, report: Report, on_row: OnRow) -> BatchResult:
+        """Take a link back."""
+
+    def review_of(self, refund_id: str, report: Report) -> Review | Declined:
+        """Why a refund waits for a person, the evidence, and what may be decided."""
+
+    def decide(
+        self, refund_id: str, what: What, reason: str, report: Report, on_row: OnRow, *, plan: Batch | None = None
+    ) -> BatchResult:
+        """Carry out a decision on evidence that is read again; `plan` is an approved undo's."""
 
     def recover(self, report: Report, on_row: OnRow) -> BatchResult:
         """Finish or explain what is open."""

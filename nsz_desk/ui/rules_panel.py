@@ -16,6 +16,8 @@ from nsz_desk.ui.widgets import Button, Shape, card, column, label, line, restyl
 
 CALM = frozenset({Verdict.SYNCED, Verdict.NOT_SELECTED, Verdict.BUSY})
 LINKS = 3
+RESYNC = "Undo the sync step by step, so that it can be synced again: Ctrl+R"
+DECIDE = "What waits for a person: the evidence, and what may be decided: Ctrl+E"
 SYNC_ONE = "Zuora shows no refund of it. It can be synced alone: the desk searches again before anything is sent."
 TITLE_LIMIT = 90  # characters; the whole text is the tooltip
 GROUPS = (
@@ -82,6 +84,9 @@ class RulesPanel(QFrame):
     history_wanted = Signal(str)  # refund id
     sync_wanted = Signal(str)  # refund id, of a row in doubt that may be synced alone
     link_wanted = Signal(str)  # address
+    allocate_wanted = Signal(str)  # refund id, of a row that is to be split by a person
+    decide_wanted = Signal(str)  # refund id, of a row that waits for a person
+    resync_wanted = Signal(str)  # refund id, of a row that can be undone
 
     def __init__(self, environment: Environment) -> None:
         super().__init__()
@@ -104,7 +109,18 @@ class RulesPanel(QFrame):
         self.sync_one = Button("Sync this one…", icon_name="play")
         self.sync_one.setToolTip(tip(SYNC_ONE))
         self.sync_one.clicked.connect(self._ask_sync)
+        self.resync = Button("Resync…", icon_name="refresh")
+        self.resync.clicked.connect(self._ask_resync)
+        self.decide = Button("Decide…", icon_name="question")
+        self.decide.setToolTip(tip(DECIDE))
+        self.decide.clicked.connect(self._ask_decide)
+        self.allocate = Button("Allocate…", icon_name="arrows")
+        self.allocate.setToolTip("Split it over the invoices of its payment: Ctrl+L")
+        self.allocate.clicked.connect(self._ask_allocate)
+        foot.addWidget(self.allocate)
         foot.addWidget(self.sync_one)
+        foot.addWidget(self.decide)
+        foot.addWidget(self.resync)
         foot.addWidget(self.history)
         foot.addStretch(1)
         whole.addLayout(foot)
@@ -117,6 +133,9 @@ class RulesPanel(QFrame):
         self._outcome.setVisible(row is not None)
         self.history.setEnabled(row is not None)
         self.sync_one.setVisible(row is not None and row.verdict is Verdict.IN_DOUBT and row.can_sync)
+        self.resync.setVisible(row is not None and row.can_undo)
+        self.allocate.setVisible(row is not None and row.verdict is Verdict.MANUAL)
+        self.decide.setVisible(row is not None and row.may_be_decided)
         self._show_links(links_of(row, self._environment) if row is not None else ())
         if row is None:
             self._title.setText("No refund chosen")
@@ -139,6 +158,11 @@ class RulesPanel(QFrame):
             if finding.rule in self._by_id:
                 self._by_id[finding.rule].show_finding(finding, calm=row.verdict in CALM)
         self._scroll.verticalScrollBar().setValue(0)
+
+    def show_why_no_resync(self, why_not: str) -> None:
+        """Grey the button where there is a reason, with the reason."""
+        self.resync.setEnabled(not why_not)
+        self.resync.setToolTip(tip(why_not or RESYNC))
 
     def _page(self) -> QWidget:
         page = QWidget()
@@ -194,6 +218,18 @@ class RulesPanel(QFrame):
     def _ask_sync(self) -> None:
         if self._row is not None:
             self.sync_wanted.emit(self._row.id)
+
+    def _ask_allocate(self) -> None:
+        if self._row is not None:
+            self.allocate_wanted.emit(self._row.id)
+
+    def _ask_decide(self) -> None:
+        if self._row is not None:
+            self.decide_wanted.emit(self._row.id)
+
+    def _ask_resync(self) -> None:
+        if self._row is not None:
+            self.resync_wanted.emit(self._row.id)
 
     def _ask_history(self) -> None:
         if self._row is not None:

@@ -1,6 +1,7 @@
 """The main job without a person: the same windows, driven through their own buttons, with a picture of every stage."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from nsz_desk.domain.errors import DeskError, NoAnswer
 from nsz_desk.engine.checks import Answer, Check, Examination
-from nsz_desk.engine.results import BatchResult
+from nsz_desk.engine.results import BatchResult, Result
 from nsz_desk.rules.book import Verdict
 from nsz_desk.ui.application import application
 from nsz_desk.ui.camera import Camera, TourFailed
 from nsz_desk.ui.main_window import MainWindow
 from nsz_desk.ui.messages import Dialogs
 from nsz_desk.ui.ports import Desk, Lanes, ProfileLine
+from nsz_desk.ui.resync.words import RESULT
 from nsz_desk.ui.start.connect import KEYS
 from nsz_desk.ui.start.view import StartWindow
 from nsz_desk.ui.texts import count_text
@@ -86,6 +88,10 @@ class OneDesk:
         """The desk."""
         return self._desk
 
+    def test_profile(self, text: str, secrets: Mapping[str, str]) -> Examination:
+        """What a test looks like."""
+        return SEEN
+
     def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
         """Keeps nothing."""
         return "not kept"
@@ -106,11 +112,13 @@ class Tour:
         self.view.run_ended.connect(lambda result: self.results.append(result) if result is not None else None)
 
     def walk(self) -> list[BatchResult]:
-        """Begin, list, explain, tick, review, send, results, history, finish; answers what came of the runs."""
+        """Begin, list, explain, tick, review, send, results, history, undo, finish; answers what came of the runs."""
         self._begin()
         self._look_around()
         self._send()
         self._look_back()
+        self._undo()
+        self._by_hand()
         self._finish()
         self._dialogs()
         return self.results
@@ -186,6 +194,55 @@ class Tour:
         self._wait(self.window.history.shown_lines, lambda: self.view.history_wanted.emit(sent.id))
         self._shoot("timeline", self.window)
         self.window.go("pending")
+
+    def _undo(self) -> None:
+        """Undo the first refund that was sent; what was said of it before is not looked for in the world any more."""
+        undone = next(row for row in self.results[0].results if row.result is Result.COMPLETE)
+        self.results[0] = replace(self.results[0], results=tuple(r for r in self.results[0].results if r is not undone))
+        self.view.show_tile("synced")
+        self.view.list.go_to(undone.id)
+        print(f"Undoing {undone.number}")
+        wizard = self._wait(self.window.resync_opened, self.view.resync)
+        self._wait(wizard.actions_.checked, lambda: None)
+        self._shoot("resync-compare", wizard)
+        wizard.foot.forward.click()
+        wizard.reason.code.setCurrentIndex(1)
+        wizard.reason.note.setText("The bank paid on another day")
+        self._shoot("resync-reason", wizard)
+        self._wait(wizard.stepped, wizard.foot.forward.click)
+        self._shoot("resync-review", wizard)
+        self._wait(wizard.stepped, wizard.foot.forward.click)
+        self._wait(wizard.actions_.rows_said, lambda: None)
+        self._shoot("resync-run", wizard)
+        if wizard.step != RESULT:
+            self._wait(wizard.stepped, lambda: None)
+        result = wizard.queue.undos[undone.id].result
+        print(f"  {undone.number:<12} {result.result.value:<9} {result.reason}")
+        self._shoot("resync-result", wizard)
+        self._wait(self.view.listed, wizard.foot.cancel.click)
+        row = self.view.table.row(undone.id)
+        if row is None or row.verdict is not Verdict.READY:
+            raise TourFailed(f"{undone.number} was undone, but it is not pending again.")
+
+    def _by_hand(self) -> None:
+        """What a person does with one refund: split it, look for one made by hand, decide."""
+        manual = self.window.manual
+        if row := next((row for row in self.view.table.rows() if row.verdict is Verdict.MANUAL), None):
+            self.view.show_tile("")
+            self.view.list.go_to(row.id)
+            dialog = self._wait(manual.allocate_opened, lambda: self.view.allocate_one(row.id))
+            self._shoot("allocate", dialog)
+            dialog.reject()
+        if row := next((row for row in self.view.table.rows() if row.may_be_linked), None):
+            dialog = self._wait(manual.link_opened, lambda: manual.link(row))
+            self._shoot("link", dialog)
+            dialog.reject()
+        if row := next((row for row in self.view.table.rows() if row.may_be_decided), None):
+            dialog = self._wait(self.window.decide_opened, lambda: self.view.decide_one(row.id))
+            if not dialog.ready:
+                self._wait(dialog.told, lambda: None)
+            self._shoot("decide", dialog)
+            dialog.reject()
 
     def _finish(self) -> None:
         if not self.view.open_banner.button.isVisible():

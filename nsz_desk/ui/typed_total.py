@@ -28,4 +28,9 @@ class TypedTotal(QWidget):
         words.setBuddy(self.field)
         row.addWidget(self.field)
         row.addStretch(1)
-        self.field.textChanged.connect(lambda text: self.agreed.emit(is_typed(text, self._total)))
+        self.field.textChanged.connect(lambda _text: self.agreed.emit(self.is_agreed))
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the total stands in the field."""
+        return is_typed(self.field.text(), self._total)

@@ -32,6 +32,7 @@ ZUORA: dict[Seen, Any] = {
     Seen.HALF: (a_zuora_refund(**MINE),),
     Seen.OTHER_ID: (a_zuora_refund(**MINE | {"id": "z-2"}),),
     Seen.DIFFERS: (a_zuora_refund(**MINE | {"amount": usd("99.00")}),),
+    Seen.VOIDED: (a_zuora_refund(**MINE),),
     Seen.SEVERAL: (a_zuora_refund(**MINE), a_zuora_refund(**MINE | {"id": "z-2", "status": "Pending"})),
 }
 WITH_ID = (Says.ID_WITHOUT_STATUS, Says.COMPLETE)
@@ -48,9 +49,8 @@ def a_row(what: Says, there: Seen) -> Row:
     """A judged row in which NetSuite says one thing and the search shows another."""
     stamped = {"status_text": "Sync Complete", "zuora_id": "z-1"} if what is Says.COMPLETE else {}
     memo = a_memo(**({} if there is Seen.HALF else stamped))
-    case = a_case(
-        refund=a_refund(**NETSUITE[what]), memo=memo, own_refunds_fact=ZUORA[there], now=NOW, desk=Desk("desk-1")
-    )
+    refund = a_refund(**NETSUITE[what] | {"voided": there is Seen.VOIDED})
+    case = a_case(refund=refund, memo=memo, own_refunds_fact=ZUORA[there], now=NOW, desk=Desk("desk-1"))
     return row_of(case, judge(case))
 
 
@@ -89,6 +89,7 @@ def test_an_answer_that_did_not_come_never_proves_anything() -> None:
         (Seen.UNMARKED, True),
         (Seen.HALF, True),
         (Seen.OTHER_ID, True),
+        (Seen.VOIDED, True),
         (Seen.DIFFERS, True),
         (Seen.SEVERAL, True),
     ],

@@ -6,11 +6,14 @@ from dataclasses import replace
 import pytest
 
 from nsz_desk.domain.errors import Setup
+from nsz_desk.engine.ports import Event
 from nsz_desk.engine.results import Result
 from tests.builders import a_part, usd
 from tests.engine.cuts import answer_lost, cut, happy
+from tests.engine.undoing import plan as undo_plan
+from tests.engine.undoing import synced
 from tests.engine.worlds import CREATING, HOUR, World
-from tests.fakes import StopWhen
+from tests.fakes import ReportNever, StopWhen
 
 
 def three() -> World:
@@ -259,3 +262,57 @@ def test_three_refused_sign_ins_stop_the_run_before_a_system_locks_the_login() -
     assert world.creates() == []
     world.netsuite.fails.heal()
     assert results(world) == [Result.COMPLETE] * 3
+
+
+def many(count: int) -> tuple[World, list[str]]:
+    """So many refunds, each of an account of its own."""
+    world = World()
+    return world, ["901", *(world.add(n) for n in range(2, count + 1))]
+
+
+@pytest.mark.parametrize(("system", "verb"), [("netsuite", "read"), ("zuora", "read_payment")])
+@pytest.mark.parametrize("how", ["not_sent", "drop_request"])
+def test_in_a_dead_network_the_run_gives_up_after_three_rows(system: str, verb: str, how: str) -> None:
+    """The rest is skipped with the reason, and not one call more is made for it."""
+    world, ids = many(8)
+    desk = world.desk()
+    plan = world.plan(desk, *ids)
+    side = world.netsuite.fails if system == "netsuite" else world.zuora.fails
+    begun = side.count(verb)
+    for one in (verb, "accounts") if system == "zuora" else (verb,):
+        side.fail(one, 0, how)
+    done = world.run(desk, plan).results
+    assert {one.result for one in done} == {Result.SKIPPED}
+    assert all("3 refunds in a row got no answer" in one.reason for one in done[3:])
+    assert not any("in a row" in one.reason for one in done[:3])
+    assert side.count(verb) - begun == 3 * (len(world.limits.backoff) + 1)
+    assert world.oracle.writes == 0
+    side.heal()
+    assert {one.result for one in world.sync(desk, *ids).results} == {Result.COMPLETE}
+
+
+def test_rows_that_fail_for_another_reason_do_not_stop_the_run() -> None:
+    """Two silent ones, one refused by a rule, two silent ones: never three in a row."""
+    world, ids = many(6)
+    desk = world.desk()
+    plan = world.plan(desk, *ids)
+    tries = len(world.limits.backoff) + 1
+    world.netsuite.refunds["903"] = replace(world.netsuite.refunds["903"], voided=True)
+    for nth in (*range(1, 2 * tries + 1), *range(2 * tries + 2, 4 * tries + 2)):
+        world.netsuite.fails.fail("read", nth, "drop_request")
+    done = world.run(desk, plan).results
+    assert [one.result.value for one in done] == ["skipped", "skipped", "refused", "skipped", "skipped", "complete"]
+
+
+def test_a_full_disk_before_an_undo_begins_is_skipped_also_beside_a_review() -> None:
+    """Nothing was begun, although an earlier episode waits for a person."""
+    world = synced()
+    world.journal.append(Event("episode_ended", "901", "earlier", {"end": "drift", "reason": "date: another"}))
+    desk = world.desk()
+    batch = undo_plan(world, desk)
+    writes = world.oracle.writes
+    world.journal.broken_from = len(world.journal.kept) + 2  # the run's line is written, the episode's is not
+    (result,) = desk.resync(batch, ReportNever(), world.told.append).results
+    assert (result.result, "disk is full" in result.reason) == (Result.SKIPPED, True)
+    assert world.oracle.writes == writes
+    world.assert_done()

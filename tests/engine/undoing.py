@@ -70,6 +70,7 @@ def run(world: World, desk: Desk, batch: Batch, report: Report | None = None, *,
     assert world.oracle.violations == []
     assert "fault in the program" not in done.results[0].reason, done
     world.journal.verify()
+    world.assert_exits()
     return done.results[0]
 
 

@@ -11,6 +11,7 @@ from nsz_desk.engine.ledger import Ledger
 from nsz_desk.engine.plan import Batch, Pair
 from nsz_desk.engine.ports import Report
 from nsz_desk.engine.results import BatchResult, Environment, RowEvent, RowResult
+from nsz_desk.engine.reviews import reason_for
 from nsz_desk.engine.route import Route
 from tests.builders import a_customer, a_memo, a_part, a_payment, a_policy, a_refund, a_zuora_refund, an_account, row
 from tests.engine.oracle import Oracle
@@ -164,7 +165,14 @@ class World:
         assert self.oracle.violations == []
         assert not [one for one in done.results if "fault in the program" in one.reason], done
         self.journal.verify()
+        self.assert_exits()
         return done
+
+    def assert_exits(self) -> None:
+        """Whatever ended in a person's hands has decisions of its own in the table of exits."""
+        for line in self.journal.lines():
+            if line.event.kind == "episode_ended" and line.event.detail["end"] in ("review", "drift"):
+                assert reason_for(str(line.event.detail["reason"])).key != "other", line.event.detail
 
     def recover_until_quiet(self, passes: int = 40, pause: float = HOUR) -> tuple[RowResult, ...]:
         """Start again and again until nothing is open; answers the last results of each refund."""

@@ -5,14 +5,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from nsz_desk.domain.allocation import Split
 from nsz_desk.domain.case import Desk as Knowledge
 from nsz_desk.domain.case import RefundCase
-from nsz_desk.domain.errors import Cancelled, Setup
+from nsz_desk.domain.errors import Barred, Cancelled, Setup
+from nsz_desk.engine.allocate import Allotment, Offer, allot, offer
+from nsz_desk.engine.declined import Declined
+from nsz_desk.engine.link_offer import LinkChoice, LinkOffer, choose, link_offer
 from nsz_desk.engine.outlook import LastRun
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.engine.ports import Report
 from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent, RowResult
 from nsz_desk.engine.resync_compare import Comparison
+from nsz_desk.engine.review import Review
+from nsz_desk.engine.reviews import What
 from nsz_desk.engine.route import Route
 from tests.ui.cases import NOW, a_row, company
 from tests.ui.fake_undoing import Undoing
@@ -120,7 +126,56 @@ class FakeDesk:
         self, batch: Batch, report: Report, on_row: Callable[[RowEvent], None], *, then_sync: bool = False
     ) -> BatchResult:
         """As the undoing says."""
-        return self.undoing.run(self.cases, batch, on_row)
+        return self.undoing.run(self.cases, batch, report, on_row)
+
+    def allocation(self, refund_id: str, report: Report) -> Offer | Declined:
+        """The real offer over the cases, without the invoices' dates and balances."""
+        return offer(next(a_row(case) for case in self.cases if case.refund.id == refund_id), {})
+
+    def allot(self, offered: Offer, parts: Split, how: str, why: str) -> Allotment | Declined:
+        """As the real one."""
+        return allot(PAIR, offered, parts, how, why)
+
+    def allocate(self, allotment: Allotment, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
+        """As a sync."""
+        return self.sync(allotment.batch, report, on_row)
+
+    def candidates(self, refund_id: str, report: Report) -> LinkOffer | Declined:
+        """The real offer over the cases; Zuora has no refund of them."""
+        return link_offer(next(a_row(case) for case in self.cases if case.refund.id == refund_id), ())
+
+    def choose_link(self, offered: LinkOffer, key: str) -> LinkChoice | Declined:
+        """As the real one."""
+        return choose(PAIR, offered, key)
+
+    def link(self, choice: LinkChoice, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
+        """As a sync."""
+        return self.sync(Batch((choice.plan,)), report, on_row)
+
+    def plan_unlink(self, refund_id: str, reason: str) -> Plan | Declined:
+        """This desk has linked nothing."""
+        return Declined(refund_id, "", "This desk has not linked it.")
+
+    def unlink(self, plan: Plan, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
+        """As a sync."""
+        return self.sync(Batch((plan,)), report, on_row)
+
+    def review_of(self, refund_id: str, report: Report) -> Review | Declined:
+        """Nothing waits here; the stories decide on the real Desk."""
+        return Declined(refund_id, "", "It waits for nobody's decision.")
+
+    def decide(
+        self,
+        refund_id: str,
+        what: What,
+        reason: str,
+        report: Report,
+        on_row: Callable[[RowEvent], None],
+        *,
+        plan: Batch | None = None,
+    ) -> BatchResult:
+        """As `review_of`."""
+        raise Barred(f"{what.value} is not open.", "Nothing was decided.", "Look again later.")
 
     def recover(self, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
         """Everything open is found and finished."""

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from nsz_desk.domain.case import RefundCase
-from nsz_desk.domain.errors import Missing, Unreachable
+from nsz_desk.domain.errors import Cancelled, Missing, Unreachable
 from nsz_desk.domain.records import CreditMemo, InvoicePart, Payment, ZuoraRefund
 from nsz_desk.engine.plan import Batch, Pair
-from nsz_desk.engine.ports import NetSuiteFacts
+from nsz_desk.engine.ports import NetSuiteFacts, Report
 from nsz_desk.engine.results import BatchResult, Result, RowEvent, RowResult
 from nsz_desk.engine.resync_compare import Comparison, compare
 from nsz_desk.engine.resync_plan import Found, ResyncPlan, derive_resync
 from nsz_desk.engine.resync_story import RESYNC_NEXT, RESYNC_STATES
 from nsz_desk.engine.route import Route
+from tests.fakes import SerialLanes
 from tests.ui.cases import NOW
 
 PAIR = Pair("1234567_SB1", "tenant.10023", Route(settlement=True, crud=False))
@@ -33,6 +34,8 @@ class Undoing:
     stops_at: str = ""  # a state at which the run rests
     pause: float = 0.0  # seconds per state
     unreachable: bool = False
+    no_plan: bool = False
+    unread: str = ""  # a refund that cannot be compared
     looked: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     undone: list[ResyncPlan] = field(default_factory=list)
@@ -40,14 +43,16 @@ class Undoing:
     def compare(self, cases: list[RefundCase], refund_id: str) -> Comparison:
         """The real comparison, over this little world."""
         self.looked.append(refund_id)
-        if self.unreachable:
+        if self.unreachable or refund_id == self.unread:
             raise Unreachable("Zuora does not answer.", "Nothing was sent.", "Look again in a minute.")
         here = _Both(self, _case(cases, refund_id))
-        return compare(here, here, PAIR, {"Check": "Check"}, refund_id)  # type: ignore[arg-type]
+        return compare(here, here, PAIR, {"Check": "Check"}, refund_id, SerialLanes())  # type: ignore[arg-type]
 
     def plan(self, cases: list[RefundCase], ids: Sequence[str], reason: str, keep_memo: bool) -> Batch:
         """The real plan of each, but for those that cannot be undone."""
         self.reasons.append(reason)
+        if self.no_plan:
+            raise Unreachable("NetSuite does not answer.", "Nothing was sent.", "Look again in a minute.")
         plans, refused = [], []
         for one in ids:
             case = _case(cases, one)
@@ -59,13 +64,20 @@ class Undoing:
                 plans.append(derive_resync(PAIR, found, reason, keep_memo))
         return Batch(tuple(plans), tuple(refused))
 
-    def run(self, cases: list[RefundCase], batch: Batch, on_row: Callable[[RowEvent], None]) -> BatchResult:
+    def run(
+        self, cases: list[RefundCase], batch: Batch, report: Report, on_row: Callable[[RowEvent], None]
+    ) -> BatchResult:
         """Walk each plan through the table's states, to its end or to where it shall rest."""
         results = []
         for plan in batch.plans:
             assert isinstance(plan, ResyncPlan)
-            self.undone.append(plan)
-            result = self._walk(cases, plan, on_row)
+            try:
+                report.check()
+            except Cancelled:
+                result = self._result(plan, Result.SKIPPED, "Not started: you stopped.", "Resync it when you like.")
+            else:
+                self.undone.append(plan)
+                result = self._walk(cases, plan, on_row)
             on_row(RowEvent(plan.refund_id, result.result.value, result.reason, result))
             results.append(result)
         return BatchResult(tuple(results), batch.hash)
@@ -105,7 +117,7 @@ class _Both:
             raise Missing("There is none.")
         day = self._undoing.days.get(refund.id, refund.date)
         assert isinstance(payment.parts, tuple)
-        parts = tuple((part.invoice_id, part.refunded) for part in payment.parts)
+        parts = tuple((part.invoice_id, part.refunded) for part in payment.parts if part.refunded)
         return ZuoraRefund(
             refund.zuora_id, f"R-{int(refund.id):08d}", payment.account_id, payment.id, refund.amount, day, "External",
             refund.method, "Processed", refund.id, "NETSUITE", "", "Yes", None, None, parts,

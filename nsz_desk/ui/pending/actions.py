@@ -1,7 +1,8 @@
 """What the pending screen's buttons do: each click becomes a job, and each grey button has its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -167,6 +168,26 @@ class PendingActions(QObject):
         job.ended.connect(self._apart_over)
         self.changed.emit()
         return job
+
+    def ask(self, work: Work, tell: Callable[[Any], None]) -> None:
+        """Ask the desk for something to choose from; `tell` gets it. Nothing else is planned or sent meanwhile."""
+        if self.why_no_apart():
+            return
+
+        def answered(answer: Any) -> None:
+            self._plan_over()
+            tell(answer)
+
+        job = self._planning = self._jobs.run(work)
+        job.finished.connect(answered)
+        job.failed.connect(self._plan_failed)
+        job.cancelled.connect(self._plan_over)
+        self.changed.emit()
+
+    def begin(self, work: Work, title: str, ids: tuple[str, ...]) -> None:
+        """Do what was approved on another page, and show it as every run."""
+        if not self.why_no_apart():
+            self._run(work, title, ids)
 
     def stop(self) -> None:
         """Stop after the current refund."""

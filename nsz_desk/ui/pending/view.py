@@ -41,6 +41,11 @@ class PendingView(QWidget):
     figures_changed = Signal(int, int)  # rows that are open, rows in doubt
     tile_chosen = Signal(str)
     history_wanted = Signal(str)
+    allocate_wanted = Signal(object)  # the row to split
+    link_wanted = Signal(object)  # the row to link
+    unlink_wanted = Signal(object)  # the row whose link is taken back
+    decide_wanted = Signal(object)  # the row that waits for a person
+    resync_wanted = Signal(object)  # rows that can be undone
     run_ended = Signal(object)  # BatchResult or None
     review_opened = Signal(object)  # ReviewDialog
     outcome_opened = Signal(object)  # OutcomeDialog
@@ -100,6 +105,32 @@ class PendingView(QWidget):
         row = self.table.row(row_id)
         if row is not None and row.can_sync:
             self.actions_.review([row_id])
+
+    def allocate_one(self, row_id: str) -> None:
+        """Split a row over the invoices of its payment."""
+        row = self.table.row(row_id)
+        if row is not None and row.verdict is Verdict.MANUAL and not self.actions_.why_no_apart():
+            self.allocate_wanted.emit(row)
+
+    def decide_one(self, row_id: str) -> None:
+        """Ask for a person's decision on a row."""
+        row = self.table.row(row_id)
+        if row is not None and row.may_be_decided and not self.actions_.why_no_apart():
+            self.decide_wanted.emit(row)
+
+    def resync(self) -> None:
+        """Undo the chosen rows, or the row one is on: those of them that can be undone."""
+        chosen = (self.table.row_at(at) for at in self.list.chosen_positions())
+        self._ask_resync(tuple(row for row in chosen if row.can_undo))
+
+    def resync_one(self, row_id: str) -> None:
+        """Undo one row."""
+        row = self.table.row(row_id)
+        self._ask_resync((row,) if row is not None and row.can_undo else ())
+
+    def _ask_resync(self, rows: tuple[Row, ...]) -> None:
+        if rows and not self.actions_.why_no_apart():
+            self.resync_wanted.emit(rows)
 
     def go_on(self) -> None:
         """Tick what the last run did not come to, and nothing else, and make its plan."""
@@ -161,6 +192,9 @@ class PendingView(QWidget):
         self.list.entered_row.connect(lambda _: self.panel.isVisible() and self.panel.history.setFocus())
         self.panel.history_wanted.connect(self.history_wanted)
         self.panel.sync_wanted.connect(self.review_one)
+        self.panel.resync_wanted.connect(self.resync_one)
+        self.panel.decide_wanted.connect(self.decide_one)
+        self.panel.allocate_wanted.connect(self.allocate_one)
         self.panel.link_wanted.connect(open_link)
         self.causes.chosen.connect(self.show_cause)
         self.list.menu_opens.connect(self._fill_menu)
@@ -173,6 +207,17 @@ class PendingView(QWidget):
             menu.addAction("Tick or untick\tSpace", lambda: self.table.toggle(*self.list.chosen_positions()))
         if row.verdict is Verdict.IN_DOUBT and row.can_sync:
             menu.addAction("Sync this one…\tCtrl+D", lambda: self.review_one(row_id))
+        if row.verdict is Verdict.MANUAL:
+            menu.addAction("Allocate…\tCtrl+L", lambda: self.allocate_one(row_id))
+        if row.may_be_linked:
+            menu.addAction("Link a refund made by hand…", lambda: self.link_wanted.emit(row))
+        if row.verdict is Verdict.SYNCED:
+            menu.addAction("Unlink…", lambda: self.unlink_wanted.emit(row))
+        if row.may_be_decided:
+            decide = menu.addAction("Decide…\tCtrl+E", lambda: self.decide_one(row_id))
+            decide.setEnabled(not self.actions_.why_no_apart())
+        if row.can_undo:
+            menu.addAction("Resync…\tCtrl+R", self.resync).setEnabled(not self.actions_.why_no_apart())
         menu.addAction("History\tCtrl+H", lambda: self.history_wanted.emit(row_id))
         for link in links_of(row, self._desk.environment):
             action = menu.addAction(f"Open {link.text.lower()}", partial(open_link, link.url))
@@ -209,6 +254,7 @@ class PendingView(QWidget):
         self.bar.ticks.show_ticks(rows, hidden, self.actions_.why_no_review(len(rows)), more)
         unstarted = len(self.open_banner.left.not_started)
         self.open_banner.show_reasons(self.actions_.why_no_finish(), self.actions_.why_no_review(unstarted))
+        self.panel.show_why_no_resync(self.actions_.why_no_apart())
         self._show_empty("")
 
     def _show_empty(self, error: str) -> None:

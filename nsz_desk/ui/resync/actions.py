@@ -78,9 +78,10 @@ class ResyncActions(QObject):
         self._ids, self._waiting = tuple(ids), list(ids)
         self._next()
 
-    def look_again(self, refund_id: str) -> None:
-        """Compare one refund after its run."""
-        self._compare(refund_id, self._over)
+    def look_again(self, ids: Sequence[str]) -> None:
+        """Compare refunds after their run; nothing else is asked of them."""
+        self._ids, self._waiting = (), list(ids)
+        self._next()
 
     def plan(self, ids: Sequence[str], reason: str) -> None:
         """Derive what is to be approved."""
@@ -120,6 +121,9 @@ class ResyncActions(QObject):
         if self._waiting:
             self._compare(self._waiting.pop(0), self._next)
             return
+        if not self._ids:
+            self._looking = None
+            return
         job = self._look_job(plan_undo(desk=self._desk, ids=self._ids, reason=CHECK_REASON))
         job.finished.connect(self._checked)
         job.failed.connect(self._not_planned)
@@ -142,6 +146,7 @@ class ResyncActions(QObject):
 
     def _look_job(self, work: Work) -> Job:
         job = self._looking = self._jobs.run(work)
+        job.cancelled.connect(self._over)
         return job
 
     def _over(self) -> None:

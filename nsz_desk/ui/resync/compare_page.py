@@ -35,10 +35,10 @@ class Saying(QWidget):
 class ComparePage(QWidget):
     """The comparison of the refund one is on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wide: bool) -> None:
         super().__init__()
         whole = column(self, gap=10)
-        self.view = compared_view(self, "NetSuite now, Zuora now, afterwards")
+        self.view = compared_view(self, "NetSuite now, Zuora now, afterwards", wide=wide)
         self.view.setMinimumHeight(96)
         frame = card()
         column(frame, margins=(1, 1, 1, 1)).addWidget(self.view)
@@ -53,7 +53,7 @@ class ComparePage(QWidget):
             self.view.table.set_rows(rows)
         if not (undo.checked or undo.trouble):
             self.saying.say(LOOKING, "clock", "quiet")
-        elif undo.plan is not None:
+        elif undo.can:
             self.saying.say(can_work(undo), "check", "ready")
         else:
             self.saying.say(can_work(undo), "stop", "blocked")

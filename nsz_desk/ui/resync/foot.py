@@ -63,8 +63,8 @@ class Foot(QWidget):
         elif is_production(self._environment):
             self.cancel.setFocus()
         else:
-            usable = (one for one in (self.forward, self.again, self.cancel) if one.isVisible() and one.isEnabled())
-            next(usable, self.cancel).setFocus()
+            wanted = (self.forward, self.again, self.finish)
+            next((one for one in wanted if one.isVisible() and one.isEnabled()), self.cancel).setFocus()
 
 
 def _leave_text(step: int, done: int) -> str:

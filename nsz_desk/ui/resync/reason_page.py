@@ -1,8 +1,9 @@
 """Second page: why it is undone. A code and a note, both needed: they stand in the journal for ever."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
+from nsz_desk.ui.drop_down import DropDown
 from nsz_desk.ui.resync.words import REASONS, reason_text
 from nsz_desk.ui.widgets import card, column, label
 
@@ -24,14 +25,14 @@ class ReasonPage(QWidget):
         inside.addWidget(label("Why is it undone?", "title"))
         inside.addWidget(label(WHY, "muted", wrap=True))
         inside.addSpacing(6)
-        self.code, self.note = QComboBox(), QLineEdit()
+        self.code, self.note = DropDown("Reason"), QLineEdit()
+        self.note.setAccessibleName("Note")
         self.code.addItems([CHOOSE, *REASONS])
         self.code.setMaxVisibleItems(len(REASONS) + 1)
         self.note.setMaxLength(NOTE_LIMIT)
         for name, field in (("Reason", self.code), ("Note", self.note)):
             words = label(name, "strong")
             words.setBuddy(field)
-            field.setAccessibleName(name)
             inside.addWidget(words)
             inside.addWidget(field)
         whole.addWidget(box)

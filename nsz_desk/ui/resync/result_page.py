@@ -9,7 +9,7 @@ from nsz_desk.engine.resync_compare import Compared
 from nsz_desk.ui.badges import RESULTS
 from nsz_desk.ui.columns import TableColumn
 from nsz_desk.ui.resync.compare_page import Saying
-from nsz_desk.ui.resync.tables import COMPARED, changed_of, compared_view
+from nsz_desk.ui.resync.tables import COMPARED, NOW, changed_of, compared_view
 from nsz_desk.ui.resync.undo import Undo
 from nsz_desk.ui.texts import shown
 from nsz_desk.ui.widgets import card, column, label
@@ -21,7 +21,7 @@ LEFT_ALONE = "Nothing was sent for it."
 class ResultPage(QWidget):
     """The result of the refund one is on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wide: bool) -> None:
         super().__init__()
         whole = column(self, gap=10)
         self.saying, self._next = Saying(), label("", "strong", wrap=True)
@@ -29,9 +29,8 @@ class ResultPage(QWidget):
         whole.addWidget(self._next)
         self._title = label("", "group")
         whole.addWidget(self._title)
-        self.done = compared_view(self, "Before and after", _titled())
-        self.now = compared_view(self, "NetSuite now, Zuora now")
-        self.now.setColumnHidden(self.now.keys.index("after"), True)
+        self.done = compared_view(self, "Before and after", _titled(), wide=wide)
+        self.now = compared_view(self, "NetSuite now, Zuora now", NOW, wide=wide)
         self._frames = []
         for view in (self.done, self.now):
             view.setMinimumHeight(96)
@@ -43,21 +42,28 @@ class ResultPage(QWidget):
     def show_undo(self, undo: Undo) -> None:
         """Show how it ended."""
         result = undo.result
-        complete = result is not None and result.result is Result.COMPLETE
         badge = RESULTS[result.result] if result else RESULTS[Result.SKIPPED]
         self.saying.say(_what_is_true(undo), badge.icon, badge.tone)
         step = result.next_step if result else ""
         self._next.setText(shown(f"What to do: {step}" if step else ""))
         self._next.setVisible(bool(step))
-        self._frames[0].setVisible(complete)
-        self._frames[1].setVisible(not complete)
-        rows = undo.comparison.rows if undo.comparison else ()
-        if complete:
-            self._title.setText("BEFORE AND AFTER")
+        self._frames[0].setVisible(undo.complete)
+        self._frames[1].setVisible(not undo.complete)
+        self._title.setText(shown(_title(undo)))
+        if undo.complete:
+            rows = undo.comparison.rows if undo.comparison else ()
             self.done.table.set_rows(_kept(rows) if undo.plan and undo.plan.keep_memo else rows)
         else:
-            self._title.setText("AS BOTH SYSTEMS SAY NOW")
-            self.now.table.set_rows(rows)
+            seen = undo.now if undo.started else undo.comparison
+            self.now.table.set_rows(seen.rows if seen else ())
+
+
+def _title(undo: Undo) -> str:
+    if undo.complete:
+        return "BEFORE AND AFTER"
+    if undo.trouble_now:
+        return f"BOTH SYSTEMS COULD NOT BE READ JUST NOW: {undo.trouble_now}"
+    return "AS BOTH SYSTEMS SAY NOW" if undo.now or not undo.started else "READING BOTH SYSTEMS…"
 
 
 def _what_is_true(undo: Undo) -> str:

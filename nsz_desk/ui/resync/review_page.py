@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from nsz_desk.engine.controls import total_to_type
-from nsz_desk.engine.results import Environment
 from nsz_desk.ui.check_box import CheckBox
 from nsz_desk.ui.figures import figure_row
 from nsz_desk.ui.resync import words
@@ -22,9 +21,9 @@ class ReviewPage(QWidget):
 
     changed = Signal()
 
-    def __init__(self, environment: Environment, *, ask_total: bool) -> None:
+    def __init__(self, *, ask_total: bool) -> None:
         super().__init__()
-        self._environment, self._ask_total = environment, ask_total
+        self._ask_total = ask_total
         self._queue: Queue | None = None
         self.total: TypedTotal | None = None
         self.agreed = not ask_total
@@ -60,7 +59,7 @@ class ReviewPage(QWidget):
         """Show other plans; a total that was typed for others counts no more."""
         self._queue = queue
         _empty(self._top)
-        self._top.addWidget(figure_row(words.figures(queue.batch, self._environment)))
+        self._top.addWidget(figure_row(words.figures(queue.batch)))
         self._top.addWidget(self._truths(queue))
         if queue.batch.refused:
             self._top.addWidget(_refused(queue))

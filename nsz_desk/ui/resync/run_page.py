@@ -8,7 +8,7 @@ from nsz_desk.ui.resync.tables import step_view
 from nsz_desk.ui.resync.undo import Undo
 from nsz_desk.ui.widgets import card, column
 
-WAITS = "It waits for its turn; refunds of one Zuora account go one after the other."
+WAITS = "It is about to begin; refunds of one Zuora account go one after the other."
 BROKE = (
     "The run broke off. What was sent stands in the refund's history; the list tells what is open, and Finish ends it."
 )

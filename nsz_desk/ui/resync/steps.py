@@ -60,11 +60,11 @@ def _badge(undo: Undo, place: int, done: int) -> Badge:
 def _lines(plan: ResyncPlan) -> list[tuple[str, str, str]]:
     """(state with which it is done, system, what), in the order of the protocol."""
     named = plan.zuora_number or plan.zuora_id
-    lines = [("cancelled" if plan.already_dead else "planned", "Both", "Read everything again; it must be as approved")]
+    lines = [("cancelled" if plan.already_dead else "planned", "Both", "Read again; all must be as approved")]
     if not plan.already_dead:
-        lines.append(("mine", "NetSuite", f"Claim customer refund {plan.number}, so that no other desk begins"))
+        lines.append(("mine", "NetSuite", f"Claim customer refund {plan.number}"))
         if plan.shield:
-            lines.append(("shielded", "Zuora", f"Set Transferred to Accounting of {named} to Ignore, read it back"))
+            lines.append(("shielded", "Zuora", f"{named}: Transferred to Accounting to Ignore"))
         lines.append(("cancelled", "Zuora", f"Cancel {named}, then read it: it must say Canceled"))
     if plan.reapply:
         lines.append(("settled", "Zuora", f"Apply payment {plan.payment_number} again as before, read it back"))

@@ -5,7 +5,7 @@ from datetime import date
 
 from PySide6.QtCore import QObject
 
-from nsz_desk.engine.resync_compare import Compared
+from nsz_desk.engine.resync_compare import NOTHING, Compared
 from nsz_desk.ui.badges import Badge
 from nsz_desk.ui.columns import ListColumn, TableColumn
 from nsz_desk.ui.resync.steps import Step
@@ -19,29 +19,38 @@ CHANGES = Badge("Changes", "arrows", "accent")
 DIFFERED = Badge("Differed", "warning", "blocked")
 CHANGED = Badge("Changed", "arrows", "accent")
 SAME = Badge("Same", "check", "quiet")
+ALONE = Badge("One side", "minus", "quiet")
 LOW_ROW = 32  # pixels: all facts of a refund are seen at once
 QUEUE = (
     ListColumn("badge", "State", "badge", lambda undo: undo.badge),
     ListColumn("number", "Refund", "text", lambda undo: undo.row.number),
     ListColumn("amount", "Amount", "money", lambda undo: undo.amount),
 )
-QUEUE_WIDTHS = {"badge": 152, "number": 92, "amount": 116}
+QUEUE_WIDTHS = {"badge": 152, "number": 86, "amount": 100}
 STEPS = (
     ListColumn("badge", "State", "badge", lambda step: step.badge),
     ListColumn("system", "System", "text", lambda step: step.system),
     ListColumn("what", "Step", "text", lambda step: step.what),
     ListColumn("said", "What the desk says", "text", lambda step: step.said),
 )
-STEP_WIDTHS = {"badge": 136, "system": 90, "what": 320, "said": 260}
-WHAT_WIDTHS = {"what": 290, "badge": 116, "netsuite": 180, "zuora": 180, "after": 180}
+STEP_WIDTHS = {"badge": 136, "system": 88, "what": 220, "said": 240}
+WIDE = {"netsuite": 272, "zuora": 172}  # with one refund there is room for a whole id
+WHAT_WIDTHS = {"what": 300, "badge": 106, "netsuite": 134, "zuora": 122, "after": 128}
 
 
 def change_of(row: Compared) -> Badge:
-    """What a fact's row says at its left: both systems disagree, it will change, or neither."""
+    """What a fact's row says at its left: both systems disagree, it will change, or as `now_of`."""
     if row.differs:
         return DIFFERS
-    now = row.netsuite if row.zuora == "–" else row.zuora
-    return CHANGES if row.after not in (now, "–") else SAME
+    now = row.netsuite if row.zuora == NOTHING else row.zuora
+    return CHANGES if row.after not in (now, NOTHING) else now_of(row)
+
+
+def now_of(row: Compared) -> Badge:
+    """Whether both systems tell a fact, and tell the same."""
+    if row.differs:
+        return DIFFERS
+    return ALONE if NOTHING in (row.netsuite, row.zuora) else SAME
 
 
 def changed_of(row: Compared) -> Badge:
@@ -69,6 +78,11 @@ COMPARED = (
     ListColumn("netsuite", "NetSuite now", "text", lambda row: told(row.netsuite)),
     ListColumn("zuora", "Zuora now", "text", _other),
     ListColumn("after", "Afterwards", "text", _after),
+)
+NOW = (
+    COMPARED[0],
+    ListColumn("badge", "Marked", "badge", now_of),
+    *COMPARED[2:4],
 )
 
 
@@ -110,9 +124,10 @@ class StepTable(RowTable):
     wrapped = frozenset({"what", "said"})
 
 
-def compared_view(owner: QObject, name: str, columns: tuple[TableColumn, ...] = COMPARED) -> TableView:
-    """A view of a comparison."""
-    return _low(TableView(ComparedTable(columns, lambda row: row.what, owner), name, WHAT_WIDTHS, "after"))
+def compared_view(owner: QObject, name: str, columns: tuple[TableColumn, ...] = COMPARED, *, wide: bool) -> TableView:
+    """A view of a comparison; its last column takes what is left."""
+    table = ComparedTable(columns, lambda row: row.what, owner)
+    return _low(TableView(table, name, WHAT_WIDTHS | (WIDE if wide else {}), columns[-1].key, "what"))
 
 
 def queue_view(owner: QObject) -> TableView:
@@ -122,7 +137,7 @@ def queue_view(owner: QObject) -> TableView:
 
 def step_view(owner: QObject) -> TableView:
     """A view of the steps."""
-    return TableView(StepTable(STEPS, _key_of, owner), "Steps", STEP_WIDTHS, "what")
+    return TableView(StepTable(STEPS, _key_of, owner), "Steps", STEP_WIDTHS, "what", "said")
 
 
 def _id_of(undo: Undo) -> str:

@@ -16,6 +16,7 @@ CAN = Badge("Can be undone", "check", "ready")
 CANNOT = Badge("Cannot", "stop", "blocked")
 UNREAD = Badge("Not read", "unread", "blocked")
 UNDOING = Badge("Undoing", "play", "accent")
+MOST = 50  # refunds of one queue: each is compared, and each is walked on its own
 CHECK_REASON = "not said yet"  # of the plan that is made only to learn whether there can be one
 
 
@@ -24,7 +25,8 @@ class Undo:
     """One refund on its way through the wizard.
 
     `against` says why it cannot be undone, `trouble` why it could not be looked at; `plan` is what would be sent.
-    `states` are those of the table that it reached in the run, `said` the words of the last one.
+    `states` are those of the table that it reached in the run, `said` the words of the last one; `now` is what both
+    systems say after a run that is not complete.
     """
 
     row: Row
@@ -37,6 +39,18 @@ class Undo:
     said: str = ""
     result: RowResult | None = None
     started: bool = False
+    now: Comparison | None = None
+    trouble_now: str = ""
+
+    @property
+    def can(self) -> bool:
+        """Whether it was looked at and has a plan: what was not seen is not undone."""
+        return self.plan is not None and not self.trouble
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is undone."""
+        return self.result is not None and self.result.result is Result.COMPLETE
 
     @property
     def name(self) -> str:
@@ -85,8 +99,8 @@ class Queue:
 
     @property
     def possible(self) -> tuple[Undo, ...]:
-        """Those that have a plan."""
-        return tuple(one for one in self.undos.values() if one.plan is not None)
+        """Those that can be undone."""
+        return tuple(one for one in self.undos.values() if one.can)
 
     @property
     def all_checked(self) -> bool:

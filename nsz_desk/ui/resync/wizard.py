@@ -1,7 +1,8 @@
 """The resync wizard: five steps on one refund, or on a queue of them with one review."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from nsz_desk.engine.plan import Batch
 from nsz_desk.engine.results import BatchResult, Environment, Result, RowEvent
@@ -9,6 +10,7 @@ from nsz_desk.engine.resync_compare import Comparison
 from nsz_desk.ui.environment import EnvironmentChip
 from nsz_desk.ui.resync import words
 from nsz_desk.ui.resync.actions import ResyncActions
+from nsz_desk.ui.resync.chips import StepChips
 from nsz_desk.ui.resync.compare_page import ComparePage
 from nsz_desk.ui.resync.foot import Foot
 from nsz_desk.ui.resync.reason_page import ReasonPage
@@ -16,13 +18,13 @@ from nsz_desk.ui.resync.result_page import ResultPage
 from nsz_desk.ui.resync.review_page import ReviewPage
 from nsz_desk.ui.resync.run_page import RunPage
 from nsz_desk.ui.resync.tables import queue_view
-from nsz_desk.ui.resync.undo import Queue, Undo
-from nsz_desk.ui.resync.words import COMPARE, REASON, RESULT, REVIEW, RUN, STEPS
+from nsz_desk.ui.resync.undo import Queue
+from nsz_desk.ui.resync.words import COMPARE, REASON, RESULT, REVIEW, RUN
 from nsz_desk.ui.texts import shown
-from nsz_desk.ui.widgets import ElidedLabel, card, column, label, line, restyle
+from nsz_desk.ui.widgets import ElidedLabel, card, column, label, line
 
 LEAD = "Undo the sync: cancel the Zuora refund, then clear NetSuite, so that it can be synced again."
-QUEUE_WIDTH = 380
+QUEUE_WIDTH, NARROW_QUEUE, NARROW = 388, 252, 1100  # pixels; below NARROW of the wizard the amounts fold
 
 
 class ResyncWizard(QDialog):
@@ -31,6 +33,7 @@ class ResyncWizard(QDialog):
     stepped = Signal(int)  # the step one is on now
     sync_wanted = Signal(object)  # refund ids to sync again
     finish_wanted = Signal()
+    changed = Signal()  # it closes after a run
 
     def __init__(self, queue: Queue, environment: Environment, parent: QWidget, *, ask_total: bool = False) -> None:
         super().__init__(parent)
@@ -42,11 +45,13 @@ class ResyncWizard(QDialog):
         self.setModal(True)
         room = parent.window().size()
         self.resize(min(1180, max(760, room.width() - 60)), min(800, max(460, room.height() - 40)))
-        self.compare, self.reason, self.run_page, self.result = ComparePage(), ReasonPage(), RunPage(), ResultPage()
-        self.review = ReviewPage(environment, ask_total=ask_total)
+        alone = len(queue) == 1
+        self.compare, self.reason = ComparePage(wide=alone), ReasonPage()
+        self.run_page, self.result_page = RunPage(), ResultPage(wide=alone)
+        self.review = ReviewPage(ask_total=ask_total)
         self.foot = Foot(environment)
         self.queue_list = queue_view(self)
-        self._chips: list[QLabel] = []
+        self._chips = StepChips()
         self._lay_out()
         self._wire()
 
@@ -58,29 +63,19 @@ class ResyncWizard(QDialog):
         head.addWidget(EnvironmentChip(self._environment))
         whole.addLayout(head)
         whole.addWidget(label(LEAD, "muted", wrap=True))
-        whole.addLayout(self._steps_line())
+        whole.addWidget(self._chips)
         middle = line(gap=12)
         self._queue_card = card()
-        self._queue_card.setFixedWidth(QUEUE_WIDTH)
         column(self._queue_card, margins=(1, 1, 1, 1)).addWidget(self.queue_list)
         self._queue_card.setVisible(len(self.queue) > 1)
         middle.addWidget(self._queue_card)
         self._stack = QStackedWidget()
-        self._pages = (self.compare, self.reason, self.review, self.run_page, self.result)
+        self._pages = (self.compare, self.reason, self.review, self.run_page, self.result_page)
         for page in self._pages:
             self._stack.addWidget(page)
         middle.addWidget(self._stack, 1)
         whole.addLayout(middle, 1)
         whole.addWidget(self.foot)
-
-    def _steps_line(self) -> QHBoxLayout:
-        row = line(gap=8)
-        for _ in STEPS:
-            chip = label("", "step")
-            self._chips.append(chip)
-            row.addWidget(chip)
-        row.addStretch(1)
-        return row
 
     def _wire(self) -> None:
         foot = self.foot
@@ -95,8 +90,8 @@ class ResyncWizard(QDialog):
         self.review.changed.connect(self._plans_changed)
         self.queue_list.moved_to.connect(self._go_to)
 
-    def begin(self, actions: ResyncActions) -> None:
-        """Look at the refunds."""
+    def attach(self, actions: ResyncActions) -> None:
+        """Do what the buttons ask for with these actions."""
         self.actions_ = actions
         actions.compared.connect(self._compared)
         actions.not_compared.connect(self._not_compared)
@@ -105,9 +100,13 @@ class ResyncWizard(QDialog):
         actions.failed.connect(self._failed)
         actions.rows_said.connect(self._rows_said)
         actions.ended.connect(self._ended)
+
+    def begin(self) -> None:
+        """Look at the refunds."""
         self.queue_list.table.set_rows(tuple(self.queue.undos.values()))
         self._show_step(COMPARE)
-        actions.look(tuple(self.queue.undos))
+        if self.actions_ is not None:
+            self.actions_.look(tuple(self.queue.undos))
 
     # -- buttons
     def _back(self) -> None:
@@ -150,11 +149,6 @@ class ResyncWizard(QDialog):
         self.accept()
         self.finish_wanted.emit()
 
-    @property
-    def ran(self) -> bool:
-        """Whether anything may have changed."""
-        return self._ran
-
     def done(self, code: int) -> None:
         """Close, unless the run is under way: then it must be stopped first."""
         if self.actions_ is not None:
@@ -163,15 +157,32 @@ class ResyncWizard(QDialog):
                 return
             self.actions_.leave()
         super().done(code)
+        if self._ran:
+            self.changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the three columns beside the queue."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self._queue_card.setFixedWidth(NARROW_QUEUE if narrow else QUEUE_WIDTH)
+        self.queue_list.setColumnHidden(self.queue_list.keys.index("amount"), narrow)
+        self.queue_list.fit_columns()
 
     # -- what comes back
     def _compared(self, refund_id: str, comparison: Comparison) -> None:
-        self.queue.undos[refund_id].comparison = comparison
+        undo = self.queue.undos[refund_id]
+        if self.step == RESULT:
+            undo.now = comparison
+        else:
+            undo.comparison = comparison
         self._show(refund_id)
 
     def _not_compared(self, refund_id: str, why: str) -> None:
-        if self.step == COMPARE:
-            self.queue.undos[refund_id].trouble = why
+        undo = self.queue.undos[refund_id]
+        if self.step == RESULT:
+            undo.trouble_now = why
+        else:
+            undo.trouble = why
         self._show(refund_id)
 
     def _checked(self, batch: Batch) -> None:
@@ -207,10 +218,10 @@ class ResyncWizard(QDialog):
             return
         self.queue.end(result.results)
         self._show_step(RESULT)
-        open_now = next((one for one in self.queue.undos.values() if one.result and not _complete(one)), None)
-        if open_now is not None and self.actions_ is not None:
-            self.queue_list.go_to(open_now.row.id)
-            self.actions_.look_again(open_now.row.id)
+        not_done = [one.row.id for one in self.queue.undos.values() if one.started and not one.complete]
+        if not_done and self.actions_ is not None:
+            self.queue_list.go_to(not_done[0])
+            self.actions_.look_again(not_done)
 
     # -- show
     def _go_to(self, refund_id: str) -> None:
@@ -245,11 +256,7 @@ class ResyncWizard(QDialog):
     def _show_step(self, step: int) -> None:
         self.step = step
         self._stack.setCurrentIndex(step)
-        for place, (chip, name) in enumerate(zip(self._chips, STEPS, strict=True)):
-            mark = "✓" if place < step else f"{place + 1}"
-            chip.setText(f"{mark}  {name}")
-            chip.setAccessibleName(f"Step {place + 1} of {len(STEPS)}: {name}{', now' if place == step else ''}")
-            restyle(chip, "step-now" if place == step else "step")
+        self._chips.show_step(step)
         self._show_all()
         self._focus()
         self.stepped.emit(step)
@@ -284,7 +291,3 @@ class ResyncWizard(QDialog):
             why = self.actions_.why_no_run()
             return not why and self.review.agreed and bool(queue.batch.plans), why or f"Plan {queue.batch.hash[:16]}…"
         return False, ""
-
-
-def _complete(undo: Undo) -> bool:
-    return undo.result is not None and undo.result.result is Result.COMPLETE

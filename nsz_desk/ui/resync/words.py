@@ -52,7 +52,7 @@ def can_work(undo: Undo) -> str:
     )
 
 
-def figures(batch: Batch, environment: Environment) -> tuple[Figure, ...]:
+def figures(batch: Batch) -> tuple[Figure, ...]:
     """What the batch amounts to."""
     plans = [plan for plan in batch.plans if isinstance(plan, ResyncPlan)]
     calls = sum(len(calls_of(plan)) for plan in plans)
@@ -60,7 +60,6 @@ def figures(batch: Batch, environment: Environment) -> tuple[Figure, ...]:
         ("TO UNDO", (f"{len(plans):,}",), (f"{count_text(calls, 'write')} in all",)),
         ("SUM", [str(total) for total in batch.totals] or ("–",), ()),
         ("CUSTOMERS", (f"{len({plan.account_id for plan in plans}):,}",), ("Zuora accounts",)),
-        ("ENVIRONMENT", (environment.word,), (f"{environment.netsuite} ⇄ {environment.zuora}",)),
     )
 
 
@@ -96,7 +95,7 @@ def run_text(batch: Batch, environment: Environment) -> str:
 def queue_text(undos: Iterable[Undo]) -> str:
     """How many of the queue can be undone, and how many are still looked at."""
     all_of_them = tuple(undos)
-    can = sum(one.plan is not None for one in all_of_them)
+    can = sum(one.can for one in all_of_them)
     rest = sum(not (one.checked or one.trouble) for one in all_of_them)
     said = f"{can:,} of {count_text(len(all_of_them), 'refund')} can be undone"
     return f"{said}, {rest:,} still to look at." if rest else f"{said}."

@@ -1,9 +1,14 @@
 """What the start page's buttons do: each click becomes a job, because a keychain or a journal may block."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from nsz_desk.ui.jobs import Work
-from nsz_desk.ui.ports import FrontDoor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the page is painted before these are loaded
+    from collections.abc import Mapping
+
+    from nsz_desk.ui.jobs import Work
+    from nsz_desk.ui.ports import FrontDoor
 
 
 def read_profiles(*, front: FrontDoor) -> Work:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 LARGEST = 200_000  # bytes of a profile file; a real one has one or two thousand
 SYSTEMS, KEYS, TEST = range(3)
 STEPS = ("Systems", "Secrets", "Test")
-HOW = "The same can be done in a terminal: nsz-desk profile add NAME --from FILE, then nsz-desk doctor."
 
 
 class ConnectDialog(QDialog):
@@ -50,7 +49,6 @@ class ConnectDialog(QDialog):
         self.said = label("", "blocked", wrap=True)
         self.said.hide()
         whole.addWidget(self.said)
-        whole.addWidget(label(HOW, "muted", wrap=True))
         whole.addLayout(self._foot())
         self.systems.changed.connect(self._show_ready)
         self.systems.file_wanted.connect(self._choose)

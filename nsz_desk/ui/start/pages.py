@@ -64,9 +64,8 @@ class SystemsPage(QWidget):
 
     def _environment(self) -> QWidget:
         made = card()
-        inside = column(made, margins=(16, 12, 16, 14), gap=6)
-        inside.addWidget(label("ENVIRONMENT", "group"))
-        row = line(gap=24)
+        row = line(made, margins=(16, 8, 16, 8), gap=24)
+        row.addWidget(label("ENVIRONMENT", "group"))
         self.kinds = {kind: QRadioButton(kind.capitalize()) for kind in ("sandbox", "production")}
         group = QButtonGroup(self)
         for button in self.kinds.values():
@@ -75,13 +74,13 @@ class SystemsPage(QWidget):
             button.toggled.connect(self._show_centres)
             row.addWidget(button)
         row.addStretch(1)
-        inside.addLayout(row)
         return made
 
     def _file(self) -> QWidget:
         made = card()
         row = line(made, margins=(16, 10, 16, 10), gap=12)
         self.choose = Button("Choose profile file…", icon_name="document")
+        self.choose.setToolTip("In a terminal: nsz-desk profile add NAME --from FILE, then nsz-desk doctor")
         self.choose.clicked.connect(self.file_wanted)
         self.file = ElidedLabel("Or take all this from a file that an administrator made.", "muted")
         row.addWidget(self.choose)

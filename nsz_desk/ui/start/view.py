@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,45 +11,22 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QScrollArea, QW
 
 from nsz_desk.domain.errors import DeskError
 from nsz_desk.ui import theme as looks
-from nsz_desk.ui.environment import LOOKS
-from nsz_desk.ui.jobs import Job, Jobs, Work
 from nsz_desk.ui.layouts import Layouts
-from nsz_desk.ui.messages import Dialogs, Messages
-from nsz_desk.ui.ports import FrontDoor, Lanes, ProfileLine
 from nsz_desk.ui.start.actions import add_profile, open_demo, open_profile, read_profiles, test_profile
 from nsz_desk.ui.texts import shown, tip
-from nsz_desk.ui.widgets import Button, ElidedLabel, FaceButton, Shape, card, column, label, line
+from nsz_desk.ui.widgets import Button, card, column, label, line
 
 if TYPE_CHECKING:
+    from nsz_desk.ui.jobs import Job, Jobs, Work
+    from nsz_desk.ui.messages import Messages
+    from nsz_desk.ui.ports import FrontDoor, Lanes, ProfileLine
     from nsz_desk.ui.start.connect import ConnectDialog
+    from nsz_desk.ui.start.profile_button import ProfileButton
 
 PAINTED_MS = 15  # after this the window stands on the screen
 LEAD = "NetSuite customer refunds become external refunds in Zuora: each exactly once."
 DEMO = "A made-up company on a simulator inside this computer. No account, nothing real is touched."
 CONNECT = "One NetSuite account and one Zuora tenant: environment, secrets for the keychain, a test, done."
-
-
-class ProfileButton(FaceButton):
-    """A profile that can be opened."""
-
-    def __init__(self, profile: ProfileLine) -> None:
-        super().__init__("profile")
-        self.profile = profile
-        shape, tone, _ = LOOKS.get(profile.kind, LOOKS["production"])
-        face = line(self, margins=(14, 10, 14, 10), gap=12)
-        face.addWidget(Shape(shape, tone, 16))
-        texts = column(gap=1)
-        name = line(gap=8)
-        name.addWidget(label(profile.name, "strong"))
-        name.addWidget(label(profile.kind.upper(), tone))
-        name.addWidget(label("used last" if profile.last else "", "muted"), 1)
-        texts.addLayout(name)
-        where = profile.problem or f"{profile.netsuite} ⇄ {profile.zuora}"
-        texts.addWidget(ElidedLabel(where, "blocked" if profile.problem else "muted"))
-        face.addLayout(texts, 1)
-        for child in self.findChildren(QWidget):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.refresh_name()
 
 
 class StartWindow(QMainWindow):
@@ -67,8 +45,9 @@ class StartWindow(QMainWindow):
         layouts: Layouts | None = None,
     ) -> None:
         super().__init__()
-        self._front, self._jobs = front, Jobs(jobs, self)
-        self.messages = messages or Dialogs(self)
+        self._front, self._lanes = front, jobs
+        self._messages = messages
+        self._buttons: list[ProfileButton] = []
         self._layouts = layouts or Layouts(None)
         self.opening = False
         self._reading: Job | None = None
@@ -84,6 +63,21 @@ class StartWindow(QMainWindow):
         self._lay_out()
         if isinstance(app, QApplication):
             looks.apply(app, theme)  # last: see `colour`
+
+    @cached_property
+    def _jobs(self) -> Jobs:
+        from nsz_desk.ui.jobs import Jobs  # late: the page is painted before
+
+        return Jobs(self._lanes, self)
+
+    @property
+    def messages(self) -> Messages:
+        """What is said in dialogs."""
+        if self._messages is None:
+            from nsz_desk.ui.messages import Dialogs  # late: the page is painted before
+
+            self._messages = Dialogs(self)
+        return self._messages
 
     # -- put together
     def _lay_out(self) -> None:
@@ -160,16 +154,17 @@ class StartWindow(QMainWindow):
 
     def profile_buttons(self) -> list[ProfileButton]:
         """The profiles shown, in order."""
-        items = (self._profiles.itemAt(at) for at in range(self._profiles.count()))
-        found = (item.widget() for item in items if item is not None)
-        return [one for one in found if isinstance(one, ProfileButton)]
+        return list(self._buttons)
 
     def _show_profiles(self, profiles: tuple[ProfileLine, ...]) -> None:
+        from nsz_desk.ui.start.profile_button import ProfileButton  # late: the page is painted before
+
         while (item := self._profiles.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
-        for profile in profiles:
-            button = ProfileButton(profile)
+        self._buttons = [ProfileButton(profile) for profile in profiles]
+        for button in self._buttons:
+            profile = button.profile
             button.setEnabled(not profile.problem and not self.opening)
             button.setToolTip(tip(profile.problem))
             button.clicked.connect(lambda _=False, name=profile.name: self.open_profile(name))
@@ -178,7 +173,7 @@ class StartWindow(QMainWindow):
         if not profiles:
             self._profiles.addWidget(label("None yet.", "muted"))
         self._profiles.addStretch(1)
-        last = next((one for one in self.profile_buttons() if one.profile.last and one.isEnabled()), None)
+        last = next((one for one in self._buttons if one.profile.last and one.isEnabled()), None)
         (last or self.demo).setFocus()
         self.listed.emit()
 
@@ -208,9 +203,10 @@ class StartWindow(QMainWindow):
     def _set_opening(self, words: str) -> None:
         self.opening = bool(words)
         self._said.setText(shown(words))
-        for button in (self.demo, self.connect_, *self.profile_buttons()):
-            problem = isinstance(button, ProfileButton) and bool(button.profile.problem)
-            button.setEnabled(not words and not problem)
+        for button in (self.demo, self.connect_):
+            button.setEnabled(not words)
+        for profile in self._buttons:
+            profile.setEnabled(not words and not profile.profile.problem)
 
     # -- connect
     def show_connect(self) -> ConnectDialog:

@@ -1,0 +1,155 @@
+"""The assistant: which invoices a partial refund takes back, until exactly nothing remains."""
+
+from decimal import Decimal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QHBoxLayout, QWidget
+
+from nsz_desk.domain.allocation import Proposal
+from nsz_desk.domain.money import Money
+from nsz_desk.engine.allocate import BY_HAND, Offer
+from nsz_desk.engine.results import Environment
+from nsz_desk.ui.allocate.split import NAMES, Typed
+from nsz_desk.ui.allocate.table import SplitModel, SplitView
+from nsz_desk.ui.environment import EnvironmentChip
+from nsz_desk.ui.texts import count_text, shown
+from nsz_desk.ui.widgets import Button, Shape, card, column, label, line, restyle
+
+TYPING = "Type an amount into the column “This refund”; Enter goes to the next invoice."
+
+
+class AllocateDialog(QDialog):
+    """Shows an offer; `chosen` carries the split as it was typed, and only one without a fault."""
+
+    chosen = Signal(object)  # Typed
+    link_wanted = Signal()
+
+    def __init__(self, offer: Offer, environment: Environment, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.typed = Typed(offer)
+        title = f"Allocate {offer.row.number} · {offer.row.customer}"
+        self.setWindowTitle(shown(f"{title} · {environment.word}"))
+        self.setModal(True)
+        room = parent.window().size()
+        self.resize(min(1120, max(760, room.width() - 80)), min(720, max(460, room.height() - 40)))
+        whole = column(self, margins=(24, 16, 24, 14), gap=10)
+        head = line(gap=12)
+        head.addWidget(label(shown(title, 80), "big-title"), 1)
+        head.addWidget(EnvironmentChip(environment))
+        whole.addLayout(head)
+        whole.addWidget(label(shown(_lead(offer)), "lead", wrap=True))
+        whole.addLayout(self._strategies(offer))
+        self.why = label("", "muted", wrap=True)
+        whole.addWidget(self.why)
+        self.model = SplitModel(self.typed, self)
+        self.table = SplitView(self)
+        self.table.show_model(self.model)
+        frame = card()
+        column(frame, margins=(1, 1, 1, 1)).addWidget(self.table)
+        whole.addWidget(frame, 1)
+        whole.addWidget(self._footing())
+        whole.addLayout(self._foot())
+        self.model.changed.connect(self._show)
+        if offer.default:
+            self.typed.follow(offer.default)
+        self.model.show_all()
+        self.table.setFocus()
+
+    def _strategies(self, offer: Offer) -> QHBoxLayout:
+        row = line(gap=8)
+        row.addWidget(label("Strategy", "strong"))
+        group = QButtonGroup(self)
+        group.setExclusive(False)
+        self.strategies: dict[str, Button] = {}
+        for proposal in offer.proposals:
+            button = Button(NAMES[proposal.strategy])
+            button.setCheckable(True)
+            button.setEnabled(proposal.works)
+            button.setToolTip(shown(proposal.why))
+            button.clicked.connect(lambda _=False, one=proposal: self._follow(one))
+            self.strategies[proposal.strategy.value] = button
+            row.addWidget(button)
+        by_hand = self.strategies[BY_HAND] = Button("By hand")
+        by_hand.setCheckable(True)
+        by_hand.clicked.connect(self._by_hand)
+        row.addWidget(by_hand)
+        row.addStretch(1)
+        return row
+
+    def _footing(self) -> QFrame:
+        self._box = card("tint-ready")
+        row = line(self._box, margins=(16, 10, 16, 10), gap=10)
+        self.allocated = label("", "strong", wrap=True)
+        self.remaining = label("", "title")
+        self._mark = Shape("check", "ready", 18)
+        row.addWidget(self.allocated, 1)
+        row.addWidget(self.remaining)
+        row.addWidget(self._mark)
+        return self._box
+
+    def _foot(self) -> QHBoxLayout:
+        foot = line(gap=12)
+        self.link = Button("Link a refund made by hand…", "link")
+        self.link.clicked.connect(self._link)
+        self.cancel, self.review = Button("Cancel"), Button("Review…", "primary")
+        self.cancel.clicked.connect(self.reject)
+        self.review.clicked.connect(self._review)
+        self.cancel.setAutoDefault(False)
+        foot.addWidget(self.link)
+        foot.addStretch(1)
+        foot.addWidget(self.cancel)
+        foot.addWidget(self.review)
+        return foot
+
+    # -- what is pressed
+    def _follow(self, proposal: Proposal) -> None:
+        self.typed.follow(proposal)
+        self.model.show_all()
+
+    def _by_hand(self) -> None:
+        self.typed.how, self.typed.why = BY_HAND, TYPING
+        self.model.show_all()
+        self.table.setFocus()
+
+    def _link(self) -> None:
+        self.reject()
+        self.link_wanted.emit()
+
+    def _review(self) -> None:
+        if not self.typed.wrong():
+            self.accept()
+            self.chosen.emit(self.typed)
+
+    # -- what is shown
+    def _show(self) -> None:
+        typed, amount = self.typed, self.typed.offer.amount
+        for name, button in self.strategies.items():
+            button.setChecked(name == typed.how)
+        self.why.setText(shown(typed.why))
+        wrong, left = typed.wrong(), typed.remaining
+        tone = "blocked" if wrong else "ready"
+        restyle(self._box, f"tint-{tone}")
+        restyle(self.remaining, f"sum-{tone}")
+        split = Money(amount.amount - left.amount, amount.currency)
+        more = " ".join(wrong[:2])
+        words = (
+            f"Allocated {split.plain_grouped()} of {amount}. {more}".strip()
+            if wrong
+            else f"Allocated {split} of {amount}"
+        )
+        self.allocated.setText(shown(words))
+        zero = Money(left.amount + Decimal(0), left.currency)
+        self.remaining.setText(f"Remaining {zero.plain_grouped()}")
+        self._mark.show_shape("cross" if wrong else "check", tone)
+        self._mark.setToolTip("Exactly split" if not wrong else "Not yet")
+        self.review.setEnabled(not wrong)
+        self.review.setToolTip(shown(more))
+
+
+def _lead(offer: Offer) -> str:
+    many = count_text(len(offer.lines), "invoice")
+    payment = offer.payment
+    return (
+        f"Payment {payment.number} of {payment.amount} was applied to {many}. "
+        f"Say which of them this refund of {offer.amount} takes back."
+    )
