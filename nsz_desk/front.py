@@ -3,17 +3,19 @@
 The rooms behind it are imported when they are used: the page is painted before gateways and keychain are there.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nsz_desk.domain.errors import DeskError, Setup
-from nsz_desk.ui.ports import Desk, ProfileLine
 
 if TYPE_CHECKING:
     from nsz_desk.engine.checks import Examination
     from nsz_desk.settings.file import Profiles
+    from nsz_desk.ui.ports import Desk, ProfileLine
 
 NOT_KEPT = "not kept: this computer offers no keychain, so give them with --secrets-stdin at each run"
 
@@ -31,7 +33,9 @@ class Front:
         lines = [self._line(shelf, name) for name in shelf.names()]
         return tuple(sorted(lines, key=lambda line: not line.last))
 
-    def _line(self, shelf: "Profiles", name: str) -> ProfileLine:
+    def _line(self, shelf: Profiles, name: str) -> ProfileLine:
+        from nsz_desk.ui.ports import ProfileLine
+
         try:
             profile = shelf.load(name)
         except DeskError as problem:
@@ -58,7 +62,7 @@ class Front:
         profile, secrets, places, _control = self._stack.enter_context(demo.company())
         return self._stack.enter_context(assembly.open_desk(profile, secrets, places, writes=True))
 
-    def test_profile(self, text: str, secrets: Mapping[str, str]) -> "Examination":
+    def test_profile(self, text: str, secrets: Mapping[str, str]) -> Examination:
         """Everything a connection needs, looked at; the profile is not saved by it."""
         from nsz_desk import assembly
         from nsz_desk.engine.doctor import examine
@@ -92,7 +96,7 @@ class Front:
         return f"saved and read back in {vault.describe()}"
 
 
-def _shelf() -> "Profiles":
+def _shelf() -> Profiles:
     from nsz_desk.settings.file import Profiles, folders
 
     return Profiles(folders().config)

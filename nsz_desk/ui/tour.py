@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -226,19 +227,22 @@ class Tour:
 
     def _by_hand(self) -> None:
         """What a person does with one refund: split it, look for one made by hand, decide."""
-        manual = self.window.manual
-        if row := next((row for row in self.view.table.rows() if row.verdict is Verdict.MANUAL), None):
-            self.view.show_tile("")
+        manual, rows = self.window.manual, self.view.table.rows()
+        to_split = [row for row in rows if row.verdict is Verdict.MANUAL]
+        to_link = [row for row in rows if row.may_be_linked]
+        to_decide = [row for row in rows if row.may_be_decided]
+        self.view.show_tile("")
+        for row in to_split[:1]:
             self.view.list.go_to(row.id)
-            dialog = self._wait(manual.allocate_opened, lambda: self.view.allocate_one(row.id))
+            dialog = self._wait(manual.allocate_opened, partial(self.view.allocate_one, row.id))
             self._shoot("allocate", dialog)
             dialog.reject()
-        if row := next((row for row in self.view.table.rows() if row.may_be_linked), None):
-            dialog = self._wait(manual.link_opened, lambda: manual.link(row))
+        for row in to_link[:1]:
+            dialog = self._wait(manual.link_opened, partial(manual.link, row))
             self._shoot("link", dialog)
             dialog.reject()
-        if row := next((row for row in self.view.table.rows() if row.may_be_decided), None):
-            dialog = self._wait(self.window.decide_opened, lambda: self.view.decide_one(row.id))
+        for row in to_decide[:1]:
+            dialog = self._wait(self.window.decide_opened, partial(self.view.decide_one, row.id))
             if not dialog.ready:
                 self._wait(dialog.told, lambda: None)
             self._shoot("decide", dialog)

@@ -59,11 +59,6 @@ class Typed:
         )
         return unread + self.offer.faults(self.parts)
 
-    def wrong_with(self, line: InvoiceLine) -> str:
-        """What is wrong with one invoice's amount, "" when nothing is."""
-        start = f"Invoice {line.name}"
-        return next((one for one in self.wrong() if one.startswith((f"{start}:", f"{start} "))), "")
-
     def afterwards(self, line: InvoiceLine) -> Money | None:
         """What the customer owes on the invoice afterwards, None when it is not known."""
         part = number(self.texts.get(line.invoice_id, ""))

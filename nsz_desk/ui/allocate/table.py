@@ -1,5 +1,6 @@
 """The table of invoices with one column to type into; Tab and Enter go down to the next amount."""
 
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QEvent, QObject, QRectF, QSize, Qt, Signal
@@ -14,13 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nsz_desk.domain.money import Money
 from nsz_desk.ui.allocate.split import Typed
 from nsz_desk.ui.cells import PAD, ROW_HEIGHT, cell_font
 from nsz_desk.ui.tables import LEFT, NONE, RIGHT, Index
 from nsz_desk.ui.texts import day_text, shown, tip
 from nsz_desk.ui.theme import colours
 
-TITLES = ("Invoice", "Date", "Applied", "Refunded before", "Room", "This refund", "Balance afterwards")
+TITLES = ("Invoice", "Date", "Applied", "Refunded before", "Room", "This refund", "Balance after")
 TYPED = TITLES.index("This refund")
 ROLE, NO_ITEM = Qt.ItemDataRole, "–"
 
@@ -34,6 +36,7 @@ class SplitModel(QAbstractTableModel):
         super().__init__(parent)
         self.typed = typed
         self._wrong = [""] * len(typed.offer.lines)
+        self._nothing = Money(Decimal(0), typed.offer.amount.currency).plain()
 
     def rowCount(self, parent: Index = NONE) -> int:
         """One row for each invoice."""
@@ -74,7 +77,7 @@ class SplitModel(QAbstractTableModel):
     def _text(self, row: int, place: int) -> str:
         line = self.typed.offer.lines[row]
         if place == TYPED:
-            return shown(self.typed.texts.get(line.invoice_id, "")) or "0"
+            return shown(self.typed.texts.get(line.invoice_id, "")) or self._nothing
         after = self.typed.afterwards(line)
         texts = (
             shown(line.name), day_text(line.day) if line.day else NO_ITEM, line.paid.plain_grouped(),
@@ -171,6 +174,7 @@ class SplitView(QTableView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("Invoices of the payment")
+        self.setProperty("look", "split")
         self.setItemDelegate(AmountCells(self))
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
