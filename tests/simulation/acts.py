@@ -33,11 +33,13 @@ def _manual(world: SimWorld) -> list[str]:
 
 def _cancel_manual(world: SimWorld, refund_id: str) -> None:
     for key in _manual(world)[:1]:
+        world.loosened.add(str(world.zuora.refunds[key].payment_id))
         world.zuora.cancel(key)
 
 
 def _delete_manual(world: SimWorld, refund_id: str) -> None:
     for key in _manual(world)[:1]:
+        world.loosened.add(str(world.zuora.refunds[key].payment_id))
         world.zuora.delete(key)
 
 

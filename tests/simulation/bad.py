@@ -11,7 +11,7 @@ from nsz_desk.engine import doubt, idempotency, look, runner, sending, writeback
 from nsz_desk.engine.effects import Act, Reply
 from nsz_desk.engine.episode import Answer, Episode, Look
 from nsz_desk.engine.flow import Outcome
-from tests.simulation import desks
+from tests.simulation import hands
 from tests.simulation.crowd import Tally, crowd, tally
 from tests.simulation.draw import draw, duel
 from tests.simulation.patches import Patch, patched
@@ -107,7 +107,7 @@ PROTOCOLS: Mapping[str, Bad] = {
         GROSS,
     ),
     "2-D key": Bad(lambda: create_patches(keyed_by_generation), SUBTLE),
-    "unpinned": Bad(lambda: ((desks, "hang_up", never_hangs_up),), SUBTLE),
+    "unpinned": Bad(lambda: ((hands, "hang_up", never_hangs_up),), SUBTLE),
     "count-start": Bad(lambda: create_patches(counting_start), SUBTLE),
 }
 

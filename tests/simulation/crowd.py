@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from tests.simulation.draw import draw
+from tests.simulation.frozen import freeze
 from tests.simulation.memo import Memory, remembering
 from tests.simulation.play import Played, Schedule, play
 
@@ -26,6 +27,7 @@ class Tally:
     failed: list[tuple[str, str]] = field(default_factory=list)
     struck: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
+    windows: Counter[str] = field(default_factory=Counter)
     moves: set[tuple[str, str, str]] = field(default_factory=set)
 
     def add(self, played: Played) -> None:
@@ -35,8 +37,9 @@ class Tally:
         self.struck.update(fault.letter for fault in played.world.struck)
         self.ends.update(end for ends in played.world.watch.ends.values() for end, _ in ends)
         self.moves |= played.world.watch.moves
+        self.windows += played.world.watch.windows
         if played.violations:
-            self.failed.append((str(played.schedule), played.violations[0]))
+            self.failed.append((freeze(played.schedule), played.violations[0]))
 
     def __iadd__(self, other: "Tally") -> "Tally":
         """Put two together."""
@@ -47,6 +50,7 @@ class Tally:
         self.struck += other.struck
         self.ends += other.ends
         self.moves |= other.moves
+        self.windows += other.windows
         return self
 
     def words(self) -> str:
@@ -85,7 +89,7 @@ def tally(
                 if not catch:
                     raise RuntimeError(f"{schedule}: {type(fault).__name__}: {fault}") from fault
                 done.runs += 1
-                done.failed.append((str(schedule), f"fault: {type(fault).__name__}: {fault}"))
+                done.failed.append((freeze(schedule), f"fault: {type(fault).__name__}: {fault}"))
                 continue
             if more := also(played):
                 played.violations.append(more)

@@ -4,42 +4,30 @@ The episodes are the product's own: `Run` makes and resumes them, `walk` runs th
 because here several desks take turns effect by effect.
 """
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from nsz_desk.domain.case import Desk as Knowledge
-from nsz_desk.domain.case import RefundCase
-from nsz_desk.domain.errors import DeskError, NoAnswer, Refused, Setup
-from nsz_desk.domain.facts import FactMissing
-from nsz_desk.domain.records import ZuoraRefund
-from nsz_desk.domain.status import Status
-from nsz_desk.engine import plan as plans
+from nsz_desk.domain.errors import Setup
 from nsz_desk.engine.batch import Run, RunSettings
 from nsz_desk.engine.effects import Effect
 from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.ledger import Ledger
-from nsz_desk.engine.plan import NO_CALL, Plan
-from nsz_desk.engine.ports import Event, Journal, Moment, Written
+from nsz_desk.engine.ports import Journal, Moment
 from nsz_desk.engine.recovery import resume
 from nsz_desk.engine.runner import Walked, open_episode, walk
 from tests.fakes import MemoryJournal, PowerCut, ReportNever, SerialLanes
-from tests.fakes.zuora import FakeLine
-from tests.simulation.acts import ACTS
-from tests.simulation.faults import Fault, strike
+from tests.simulation.faults import Fault
+from tests.simulation.hands import Hands, in_words
 from tests.simulation.journal import QuickJournal
-from tests.simulation.watch import Sender
+from tests.simulation.wishes import Wishes, subject
 from tests.simulation.worlds import LIMITS, POLICY, SimWorld
 
 REPORT, LANES = ReportNever(), SerialLanes()
-AT_ONCE = frozenset({"clock.now", "report.stopping"})
 NAPS = {"nap_90s": 90.0, "nap_12h": 12.5 * 3600.0, "nap_25h": 25 * 3600.0}
-OLD = 24 * 3600.0 - 20.0  # the age of a key that expires in a moment
-LISTINGS = frozenset({"zuora.refunds_of_account", "zuora.refunds_updated_since"})
-IDLE = 300.0  # seconds after which the other side has closed an unused connection
 FOREVER = float("inf")
+UNDOES = frozenset({"RESYNC", "LINK", "UNLINK"})
 
 
 @dataclass(slots=True)
@@ -71,7 +59,7 @@ class Walker:
 
 @dataclass
 class SimDesk:
-    """One desk. `wanted` are the refunds that its person ticks; `careful` keeps a journal with JSON and hashes."""
+    """One desk. `wanted` are its person's wishes (see `wishes`); `careful` keeps a journal with JSON and hashes."""
 
     world: SimWorld
     name: str
@@ -83,8 +71,10 @@ class SimDesk:
     walkers: list[Walker] = field(default_factory=list)
     back_at: float = FOREVER  # when the process starts again after a crash
     away: float = 30.0  # how long a process that died stays away
+    died: bool = False
     stopping: bool = False
-    skipped: list[str] = field(default_factory=list)
+    lanes: dict[str, list[tuple[Episode, bool]]] = field(default_factory=dict)
+    later: tuple[str, ...] = ()  # wishes that wait until everything before them rests
 
     def __post_init__(self) -> None:
         """A new journal and a clock."""
@@ -96,30 +86,49 @@ class SimDesk:
         now = lambda: self.world.clock.wall  # noqa: E731 - one word for both kinds
         self.journal: Journal = MemoryJournal(now) if self.careful else QuickJournal(now)
         self.journals.append(self.journal)
+        if len(self.journals) == 1:
+            self.ledger = Ledger(self.journal)
 
     # The process.
 
     def start(self, wanted: tuple[str, ...] = ()) -> None:
-        """The process starts: everything open is resumed, then the wanted refunds are planned and queued by lane."""
+        """The process starts: everything open is resumed, then the wishes are planned and queued by lane.
+
+        A second wish for the same refund is planned when everything before it has come to rest.
+        """
         world = self.world
         self.back_at, self.away, self.stopping = FOREVER, 30.0, False
-        self.ledger = Ledger(self.journal)
+        if self.careful or self.ledger.journal is not self.journal or self.died:
+            self.ledger = Ledger(self.journal)  # else it is what a replay would give: L3 is asked in the end
+        self.died = False
         settings = RunSettings(world.pair, POLICY, LIMITS, self.name, (), ())
         new_id = lambda: f"ep{next(world.ids):04}"  # noqa: E731
         self.run = Run(
             settings, world.netsuite, world.zuora, self.ledger, self.clock, LANES, REPORT, lambda event: None, new_id
         )
-        assert self.run._performer is not None
-        self.hands = self.run._performer
-        queue = [(resume(self.run, one), True) for one in self.ledger.open_episodes()]
-        queue += [(e, False) for refund_id in wanted if (e := self._planned(refund_id))]
-        self.halted = False
-        self.lanes: dict[str, list[tuple[Episode, bool]]] = {}
-        self.walkers = []
-        for e, resumed in queue:
-            self.lanes.setdefault(e.plan.account_id, []).append((e, resumed))
+        self.hands = Hands(world, self.name, self.run.hands, self.lag)
+        world.watch.restarted(self.name)
+        self.halted, self.walkers, self.lanes = False, [], {}
+        for one in self.ledger.open_episodes():
+            self._queue(resume(self.run, one), resumed=True)
+        self.later = wanted
         self.alone = self.canary and bool(wanted)
+        self._plan()
         self._fill()
+
+    def _queue(self, e: Episode, *, resumed: bool) -> None:
+        self.lanes.setdefault(e.plan.account_id, []).append((e, resumed))
+
+    def _plan(self) -> None:
+        """Plan the next wishes, one for each refund."""
+        wishes, seen, later = Wishes(self.world, self.run, self.hands), set[str](), list[str]()
+        for wish in self.later:
+            if subject(wish) in seen:
+                later.append(wish)
+            elif e := wishes.episode(wish):
+                self._queue(e, resumed=False)
+            seen.add(subject(wish))
+        self.later = tuple(later)
 
     def _fill(self) -> None:
         """Start the next episode of every lane that is free; while the canary flies, of one lane only."""
@@ -138,7 +147,8 @@ class SimDesk:
     def _whole(self, e: Episode, *, resumed: bool) -> Generator[Effect, Any, Walked | None]:
         """As the product's Run does: an open doubt is inherited, never doubled."""
         if not resumed:
-            if self.ledger.words(e.refund_id):
+            words = self.ledger.open_words if e.kind in UNDOES else self.ledger.words
+            if words(e.refund_id):
                 return None
             yield from open_episode(e, "looked at by Recover" if e.adopt_only else "a schedule")
         walked = yield from walk(e, lambda state, reason: None)
@@ -149,51 +159,8 @@ class SimDesk:
         self.world.say(self.name, "is gone, back in", self.away)
         for one in self.walkers:
             one.act.close()
-        self.walkers, self.lanes = [], {}
-        self.back_at = self.world.clock.mono + self.away
-
-    # Planning: what the list would show, without judging: an old plan is the worse case.
-
-    def _planned(self, refund_id: str) -> Episode | None:
-        refund = self.world.netsuite.refunds.get(refund_id)
-        if refund is None or self.ledger.words(refund_id):
-            return None
-        status = POLICY.status.meaning(refund.status_text)
-        if status is Status.COMPLETE and refund.zuora_id and not self.world.half_stamped(refund_id):
-            return None
-        with self._behind():
-            own = self.world.zuora._shown(lambda one: one.integration_id == refund_id)
-        adopt = any(not one.dead for one in own)
-        try:
-            plan = self._derive(refund_id, own, adopt=adopt)
-        except (FactMissing, DeskError):
-            self.world.no_plan.add(refund_id)
-            return None
-        return self.run.episode(plan, adopt_only=True) if adopt else self.run.episode(plan)
-
-    def _derive(self, refund_id: str, own: tuple[ZuoraRefund, ...], *, adopt: bool) -> Plan:
-        world = self.world
-        facts = world.netsuite._facts(refund_id)
-        payment_id = world.payment_of(refund_id)
-        payment = world.zuora.payment(payment_id) if payment_id in world.zuora.known_payments else None
-        owner = world.zuora.known_accounts[payment.account_id] if payment else None
-        case = RefundCase(
-            refund=facts.refund,
-            memos=facts.memos,
-            customer_fact=facts.customer,
-            payment_fact=payment,
-            account_fact=owner,
-            customer_account_fact=owner,
-            own_refunds_fact=own,
-            payment_refunds_fact=(),
-            siblings_fact=(),
-            netsuite_periods=(),
-            zuora_periods=(),
-            policy=POLICY,
-            now=world.clock.wall,
-            desk=Knowledge(self.name),
-        )
-        return plans.derive(world.pair, case, (), NO_CALL) if adopt else plans.derive(world.pair, case)
+        self.walkers, self.lanes, self.later = [], {}, ()
+        self.back_at, self.died = self.world.clock.mono + self.away, True
 
     # One step.
 
@@ -203,15 +170,16 @@ class SimDesk:
             while True:
                 effect = walker.due or walker.act.send(walker.reply)
                 walker.due = None
-                if effect.verb == "clock.now":
+                verb = effect.verb
+                if verb == "clock.now":
                     walker.reply = self.clock.now()
-                elif effect.verb == "report.stopping":
+                elif verb == "report.stopping":
                     walker.reply = self.stopping
-                elif effect.verb == "clock.sleep":
+                elif verb == "clock.sleep":
                     walker.reply, walker.wakes = None, self.world.clock.mono + effect.args[0]
                     self.world.say(self.name, walker.episode.refund_id, "sleeps", effect.args[0])
                     return
-                elif nap := self._nap(effect):
+                elif self.world.faults and (nap := self._nap(effect)):
                     self._sleep(walker, effect, nap)
                     return
                 else:
@@ -224,8 +192,6 @@ class SimDesk:
 
     def _nap(self, effect: Effect) -> float:
         """Seconds for which this machine falls asleep right before the effect, 0 when it does not."""
-        if not self.world.faults:
-            return 0.0
         fault = self.world.faults.get((effect.verb, self.world.seen.get(effect.verb, 0) + 1))
         if fault is None or fault.letter not in NAPS:
             return 0.0
@@ -252,114 +218,28 @@ class SimDesk:
         if e.memory.get("origin") == "created":
             self.alone = False
         self._fill()
+        if self.later and not self.walkers and not self.halted:
+            self._plan()
+            self._fill()
 
     def _perform(self, walker: Walker, effect: Effect) -> Any:
-        world = self.world
-        nth = world.seen[effect.verb] = world.seen.get(effect.verb, 0) + 1
-        fault = world.faults.pop((effect.verb, nth), None) if world.faults else None
-        if fault is not None:
-            world.struck.append(fault)
-            world.say("FAULT", fault)
-            reply = self._under(fault, walker, effect)
-        else:
-            reply = self._do(walker.episode, effect)
-        if effect.verb == "zuora.create_refund":
-            world.watch.answers[self.name, walker.episode.id] = reply.outcome.value
+        world, verb, e = self.world, effect.verb, walker.episode
+        nth = world.seen[verb] = world.seen.get(verb, 0) + 1
+        fault = world.faults.pop((verb, nth), None) if world.faults else None
+        reply = self.hands.do(e, effect) if fault is None else self._under(fault, e, effect)
+        if verb == "zuora.create_refund":
+            world.watch.answers[self.name, e.id] = reply.outcome.value
         if world.trace is not None:
-            world.say(self.name, walker.episode.refund_id, walker.episode.state, _words(effect), "->", _words(reply))
+            world.say(self.name, e.refund_id, e.state, in_words(effect), "->", in_words(reply))
         return reply
 
-    def _do(self, e: Episode, effect: Effect) -> Any:
-        if effect.verb == "zuora.create_refund":
-            self.world.watch.sender = self._sender(e, effect)
-            hang_up(self.world, effect.args[0])
-        if self.lag and effect.verb in LISTINGS:
-            with self._behind():
-                return self.hands.perform(effect)
-        reply = self.hands.perform(effect)
-        if effect.verb == "journal.append":
-            self.world.watch.line(self.name, reply)
-        return reply
-
-    @contextmanager
-    def _behind(self) -> Iterator[None]:
-        """The search as this desk sees it."""
-        zuora, before = self.world.zuora, self.world.zuora.search_lag
-        zuora.search_lag = max(before, self.lag)
-        try:
-            yield
-        finally:
-            zuora.search_lag = before
-
-    def _sender(self, e: Episode, effect: Effect) -> Sender:
-        world, key, answered = self.world, str(effect.args[2]), tuple(e.memory.get("answered", ()))
-        dead, blind = e.plan.known_dead, world.zuora.blind
-        return Sender(self.name, e.id, e.refund_id, dead, key, answered, world.clock.mono, blind)
-
-    def _under(self, fault: Fault, walker: Walker, effect: Effect) -> Any:
-        e, letter = walker.episode, fault.letter
-        if letter in ACTS:
-            ACTS[letter](self.world, e.refund_id)
-            self.world.watch.money()
-            return self._do(e, effect)
-        if letter in OWN_ACTS:
-            OWN_ACTS[letter](self)
-            return self._do(e, effect)
-        if letter == "disk_full":
-            raise Setup("The disk is full.")
-        if letter == "crash_before":
-            raise PowerCut(str(fault))
-        if letter == "crash_after":
-            self._do(e, effect)
-            raise PowerCut(str(fault))
-        if effect.verb == "zuora.create_refund":
-            hang_up(self.world, effect.args[0])
-            if not effect.args[0].open:
-                return self._do(e, effect)  # nothing leaves on a closed line, whatever else would have happened
-        again = self._again(e, effect)
-        return strike(
-            fault,
-            lambda: self._do(e, effect),
-            lambda seconds: self.world.deliver_later(seconds, again),
-            lambda failure, old: self._keep(effect, failure, old=old),
-        )
-
-    def _again(self, e: Episode, effect: Effect) -> Callable[[], None]:
-        """The same request arriving once more; nobody waits for its answer."""
-        world, args = self.world, effect.args
-        create = effect.verb == "zuora.create_refund"
-        sender = self._sender(e, effect) if create else None
-
-        def arrive() -> None:
-            try:
-                if create:
-                    world.watch.sender = sender
-                    world.zuora.create_refund(FakeLine(), *args[1:])
-                else:
-                    self.hands._call(*effect.verb.split("."))(*args)
-            except DeskError:
-                return
-
-        return arrive
-
-    def _keep(self, effect: Effect, failure: DeskError | None, *, old: bool) -> DeskError | None:
-        """Let Zuora store a failure under the key of this create; None when the key held something already."""
-        _, call, key, _ = effect.args
-        keys, content = self.world.zuora.keys, call
-        if failure is None:
-            content = type(call)(call.method, call.path, call.body + " ")
-        kept = failure if isinstance(failure, Refused | NoAnswer) else Refused("Refused.", code="53200030")
-        if not keys.keep_failure(key, content, kept):
-            return None
-        if old:
-            keys.stored[key].since -= OLD
-        return failure
-
-
-def hang_up(world: SimWorld, line: FakeLine) -> None:
-    """A connection does not outlive a suspended machine; it never opens itself again (the pinned line)."""
-    if world.clock.mono - line.born > IDLE:
-        line.close()
+    def _under(self, fault: Fault, e: Episode, effect: Effect) -> Any:
+        self.world.struck.append(fault)
+        self.world.say("FAULT", fault)
+        if fault.letter in OWN_ACTS:
+            OWN_ACTS[fault.letter](self)
+            return self.hands.do(e, effect)
+        return self.hands.under(fault, e, effect)
 
 
 def _lose_journal(desk: SimDesk) -> None:
@@ -383,16 +263,3 @@ OWN_ACTS: dict[str, Callable[[SimDesk], None]] = {
     "lost_journal": _lose_journal,
     "user_stops": _stop,
 }
-
-
-def _words(what: Any) -> str:
-    """An effect or a reply in a line of the trace: no addresses of objects, so that two traces can be equal."""
-    if isinstance(what, Effect):
-        args = [one for one in what.args if not isinstance(one, FakeLine)]
-        return f"{what.verb} {' '.join(_words(one) for one in args)}"
-    if isinstance(what, Event):
-        told = {name: value for name, value in what.detail.items() if name not in ("plan", "memory")}
-        return f"{what.kind} {told}"
-    if isinstance(what, Written):
-        return f"line {what.seq}"
-    return str(getattr(what, "outcome", what)) + (f" {what.error}" if getattr(what, "error", None) else "")

@@ -1,11 +1,17 @@
 """From a seed to a schedule: which world, which desks, which faults."""
 
 import random
+from dataclasses import replace
 
 from tests.simulation.faults import ACTS, CREATES, JOURNALS, MARKS, NETSUITE_WRITES, READS, Fault
 from tests.simulation.play import Schedule
+from tests.simulation.wishes import subject
+from tests.simulation.worlds import SPLIT
 
 CAREFUL = 32  # every so many-th seed keeps journals with JSON text and the hash chain
+UNDOING = 0.2  # so many of the schedules of everything begin with something that is then undone
+SPLITTING = 0.12  # and in so many there is a payment over three invoices
+LINKING = 0.08  # or a refund that somebody made by hand
 LAYOUTS = ((1, 2), (1, 1), (1, 1, 2), (1, 2, 3), (1, 1, 1), (1, 1, 2, 2), (1, 1, 1, 2))
 ROUTES = ((False, True), (False, True), (True, False), (True, True))
 HISTORIES = (0.1, 0.9, 19.9, 23.98, 24.0, 26.0)
@@ -26,6 +32,16 @@ SPOTS = (
     ("netsuite.read_fields", READS, 2, 20),
 )
 WEIGHTS = tuple(weight for _, _, weight, _ in SPOTS)
+UNDO_SPOTS = (
+    ("zuora.cancel_refund", MARKS, 3, 2),
+    ("zuora.cancel_refund", ACTS, 1, 2),
+    ("zuora.apply_payment", MARKS, 2, 2),
+    ("zuora.mark_refund", MARKS, 2, 3),
+    ("netsuite.write_fields", NETSUITE_WRITES, 4, 8),
+    ("journal.append", JOURNALS, 3, 60),
+    ("journal.append", ACTS, 3, 60),
+)
+UNDO_WEIGHTS = tuple(weight for _, _, weight, _ in UNDO_SPOTS)
 
 
 # What the seam of a key's life is made of: refunds that are dead, searches that are late, machines that slept.
@@ -84,7 +100,10 @@ def duel(seed: int) -> Schedule:
 
 def a_fault(dice: random.Random) -> Fault:
     """One letter somewhere; money is what it is about, so creates come first."""
-    (verb, letters, _, reach), *_ = dice.choices(SPOTS, WEIGHTS)
+    return _fault(dice, *dice.choices(SPOTS, WEIGHTS)[0])
+
+
+def _fault(dice: random.Random, verb: str, letters: tuple[str, ...], weight: int, reach: int) -> Fault:
     return Fault(verb, 1 + int(dice.random() * reach), dice.choice(letters), dice.choice(DELAYS))
 
 
@@ -102,7 +121,7 @@ def draw(seed: int) -> Schedule:
         desks.append(tuple(wanted))
     faults = tuple(a_fault(dice) for _ in range(1 + int(dice.random() * 6)))
     history = (dice.choice(HISTORIES),) if dice.random() < 0.2 else ()
-    return Schedule(
+    made = Schedule(
         seed,
         layout,
         dice.choice(ROUTES),
@@ -112,3 +131,37 @@ def draw(seed: int) -> Schedule:
         careful=seed % CAREFUL == 0,
         canary=dice.random() < 0.5,
     )
+    return _more(made, dice)
+
+
+def _more(made: Schedule, dice: random.Random) -> Schedule:
+    """Some schedules also split, link and undo."""
+    if dice.random() < SPLITTING:
+        layout = tuple(SPLIT if m == 1 else m for m in made.layout)
+        desks = tuple(tuple(_split(one, layout, dice) for one in wanted) for wanted in made.desks)
+        made = replace(made, layout=layout, desks=desks, history=())
+    if dice.random() < LINKING:
+        desks = tuple(tuple(f"link {subject(one)}" for one in wanted[:1]) + wanted[1:] for wanted in made.desks)
+        made = replace(made, by_hand=tuple(subject(wanted[0]) for wanted in made.desks), desks=desks)
+    return _undone(made, dice) if dice.random() < UNDOING else made
+
+
+def _split(wish: str, layout: tuple[int, ...], dice: random.Random) -> str:
+    on_split = layout[int(wish) - 901] == SPLIT
+    return f"{dice.choice(('split', 'split', 'other split'))} {wish}" if on_split else wish
+
+
+def _undone(made: Schedule, dice: random.Random) -> Schedule:
+    """The first desk has done its wishes before; now one or more desks undo them and do them again."""
+    desks = []
+    for wanted in made.desks:
+        wishes: list[str] = []
+        for one in wanted:
+            undo = dice.random() < 0.7
+            wishes += [f"resync {subject(one)}"] * undo
+            wishes += [one] * (not undo or dice.random() < 0.7)
+        desks.append(tuple(wishes))
+    few = dice.choice((1, 2, 3))
+    faults = made.faults[:3] + tuple(_fault(dice, *dice.choices(UNDO_SPOTS, UNDO_WEIGHTS)[0]) for _ in range(few))
+    past = (dice.choice((0.0, 0.0, 0.2, 20.0, 23.98, 26.0)),)
+    return replace(made, desks=tuple(desks), before=made.desks[0], history=past, faults=faults)

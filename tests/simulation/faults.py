@@ -12,6 +12,7 @@ from nsz_desk.domain.errors import Changed, Credentials, DeskError, NoAnswer, Re
 from nsz_desk.engine.effects import Reply, outcome_of
 from tests.fakes import PowerCut
 
+TAINT = "taint-5e1c0f"  # stands for every secret: no line of a journal may hold it (I6)
 DEFINITE = (10, 20, 21, 22, 23, 27, 30, 40, 45, 90)
 PASSING, UNCLEAR = (50, 61, 70), (60, 99)
 
@@ -28,6 +29,7 @@ NETSUITE_WRITES = (
     "unclear:UNEXPECTED_ERROR",
 )
 MARKS = (*WRITES, "refused:53200010", "unclear:53200060")
+PUTS = frozenset({"zuora.mark_refund", "zuora.cancel_refund", "zuora.apply_payment"})  # they carry no key
 CREATES = (
     *WRITES,
     *(f"stored:532000{suffix}" for suffix in DEFINITE),
@@ -88,6 +90,8 @@ EIGHT = (
 LETTERS: dict[str, tuple[str, ...]] = {
     "zuora.create_refund": CREATES,
     "zuora.mark_refund": MARKS,
+    "zuora.cancel_refund": MARKS,
+    "zuora.apply_payment": MARKS,
     "netsuite.write_fields": NETSUITE_WRITES,
     "journal.append": JOURNALS,
 }
@@ -140,6 +144,8 @@ def strike(fault: Fault, do: Do, later: Later, keep: Keep) -> Any:
 
 
 def _said(error: DeskError) -> Reply[Any]:
+    """As a gateway answers: behind the error stands one of the transport, and that one knows a secret."""
+    error.__cause__ = ConnectionError(f"POST with Authorization: Bearer {TAINT}")
     return Reply(outcome_of(error), None, error)
 
 

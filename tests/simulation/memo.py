@@ -57,6 +57,7 @@ class Memory:
             case.customer_account_fact,
             case.own_refunds_fact,
             case.desk.ignored_refunds,
+            case.desk.known_dead,
         )
 
     def rule_findings(self, case: RefundCase, also: Any = "") -> Findings:
@@ -83,10 +84,21 @@ class Memory:
         return made
 
 
+_memories: dict[tuple[Any, ...], Memory] = {}  # one of each core: a mutant's answers are not the core's
+
+
+def _memory() -> Memory:
+    core = (judging.rule_findings, judging.changes, plan.derive, Plan.stored)
+    if core not in _memories:
+        _memories.clear()
+        _memories[core] = Memory()
+    return _memories[core]
+
+
 @contextmanager
 def remembering() -> Iterator[Memory]:
-    """Install it for a while."""
-    memory = Memory()
+    """Install it for a while; what it knows stays for the next time."""
+    memory = _memory()
     instead: tuple[Patch, ...] = (
         (judging, "rule_findings", memory.rule_findings),
         (judging, "changes", memory.changes),

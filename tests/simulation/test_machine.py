@@ -8,7 +8,8 @@ from tests.simulation.acts import ACTS
 from tests.simulation.desks import FOREVER, OWN_ACTS, SimDesk, Walker
 from tests.simulation.draw import SPOTS
 from tests.simulation.faults import Fault
-from tests.simulation.play import Played, Schedule, by_switches, check, settle
+from tests.simulation.play import Played, Schedule, by_switches, settle
+from tests.simulation.quiet import check
 from tests.simulation.worlds import SimWorld
 
 LAYOUTS = ((1,), (1, 1), (1, 2), (1, 1, 2))
@@ -83,7 +84,7 @@ class Machine(RuleBasedStateMachine):
         layout, wanted = self.world.layout, self.desks[0].wanted
         played = Played(Schedule(0, layout, self.world.route, (wanted, wanted)), self.world, self.desks)
         settle(played, by_switches(()))
-        check(played)
+        check(played.world, played.desks)
         assert played.violations == []
 
 

@@ -1,7 +1,6 @@
 """The trees: every letter at every effect of a scenario, and the eight at depth 2. There are no dice here.
 
-A scenario is a schedule without faults; its own run tells which effects there are. RESYNC, ALLOCATED and LINK have
-no tables in the code yet: their scenarios join `SCENARIOS` when they have.
+A scenario is a schedule without faults; its own run tells which effects there are.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from tests.simulation.crowd import Tally, crowd, tally
 from tests.simulation.faults import ACTS, EIGHT, LETTERS, Fault, letters
 from tests.simulation.play import Played, Schedule, play
+from tests.simulation.watch import LEGAL
 
 BASE = Schedule(0, (1,), (False, True), (("901",),), switches=())
 PERSON = Fault("zuora.read_refund", 1, "person_cancels")
@@ -23,6 +23,15 @@ SCENARIOS: dict[str, Schedule] = {
     ),
     "undone, then synced again": replace(BASE, history=(0.1,)),
     "undone 23.98 hours ago, then synced again": replace(BASE, history=(23.98,)),
+    "resync, then sync": replace(BASE, before=("901",), desks=(("resync 901", "901"),)),
+    "resync, then sync, Invoice Settlement": replace(
+        BASE, route=(True, False), before=("901",), desks=(("resync 901", "901"),)
+    ),
+    "allocated": replace(BASE, route=(True, False), layout=(7,), desks=(("split 901",),)),
+    "allocated, undone, split otherwise": replace(
+        BASE, route=(True, False), layout=(7,), before=("split 901",), desks=(("resync 901", "other split 901"),)
+    ),
+    "link": replace(BASE, by_hand=("901",), desks=(("link 901",),)),
 }
 TWO_DESKS = replace(BASE, desks=(("901",), ("901",)))
 # Letters after which a review, or a refusal, is what should happen (L2): what a person did, an unclear failure that
@@ -147,11 +156,19 @@ def run_tree(plan: Plan, share: int = 1, jobs: int = 0) -> Tally:
 
 def print_trees(*, jobs: int = 0, nightly: bool = False) -> bool:
     """Run all trees and print their counts."""
-    good = True
+    good, all_of_them = True, Tally()
+    for name, one in SCENARIOS.items():
+        places = spots(one)
+        pairs = sum(len(letters(spot.verb)) for spot in places)
+        print(f"scenario: {name}: {len(places)} effects, {pairs:,} pairs of effect and letter, all played at depth 1")
     for plan in plans(nightly=nightly):
         done = run_tree(plan, jobs=jobs)
+        all_of_them += done
         print(f"tree: {plan[0]}: {done.runs:,} schedules, {len(done.failed)} violations", flush=True)
         for schedule, violation in done.failed[:5]:
             print(f"  {violation[:300]}\n    {schedule}")
         good &= not done.failed
+    for table, legal in LEGAL.items():
+        taken = len(legal & all_of_them.moves)
+        print(f"moves: {table}: {taken} of {len(legal)} were taken by these trees")
     return good

@@ -11,13 +11,21 @@ from typing import Any
 from nsz_desk.domain.records import ZuoraRefund
 from nsz_desk.engine.flow import edges
 from nsz_desk.engine.ports import MEMO, REFUND, STATUS, ZUORA_ID, Written
-from nsz_desk.engine.sync_table import SYNC
+from nsz_desk.engine.runner import FLOWS
 from tests.fakes import FakeClock, FakeNetSuite, FakeZuora
+from tests.simulation.faults import TAINT
 
-LEGAL = frozenset((state, outcome.value, target) for state, outcome, target in edges(SYNC))
+LEGAL = {
+    name: frozenset((state, outcome.value, target) for state, outcome, target in edges(flow))
+    for name, flow in FLOWS.items()
+}
+MAKES = frozenset({"SYNC", "ALLOCATED"})  # kinds that can create
+TOLD = frozenset({"complete", "review", "drift", "resynced"})  # words that mean the same in every table
+FOREVER = float("inf")
 QUIET = frozenset({"blocked", "busy", "stopped"})
 DENIES = QUIET | {"refused", "unmade"}  # ends that say: nothing was made
 EVIDENCE = frozenset({"made", "rejected", "not made"})
+CONFIRMED = 900.0  # seconds for which a confirmed resync may cancel
 LAG = 3700.0  # seconds: a search may be an hour behind, so this much is not known to anybody
 
 
@@ -59,6 +67,13 @@ class Watch:
     both: dict[tuple[str, str], float] = field(default_factory=dict)  # when an episode came to its post-check
     looked: dict[str, float] = field(default_factory=dict)  # the same, of the last one that ended complete
     windows: Counter[str] = field(default_factory=Counter)  # residual windows (W2) that were seen
+    kinds: dict[tuple[str, str], str] = field(default_factory=dict)  # of each episode
+    undone: dict[tuple[str, str], str] = field(default_factory=dict)  # the Zuora refund that a resync is about
+    confirmed: dict[tuple[str, str], float] = field(default_factory=dict)  # when a person said yes, in this process
+    last_made: dict[str, str] = field(default_factory=dict)  # of each refund: how its last sync or split ended
+    stolen: set[str] = field(default_factory=set)  # ids of a Zuora refund that two refunds linked at once, and theirs
+    late: bool = False  # a request arrives for which nobody waits any more
+    late_writes: dict[str, float] = field(default_factory=dict)  # NetSuite refunds: when one arrived last
     sender: Sender | None = None
     _made: int = 0
 
@@ -122,25 +137,58 @@ class Watch:
         if verb == "create_refund":
             call, key, track = args
             what: object = (call.method, call.path, call.body, key, track)
-        else:
+        elif verb == "mark_refund":
             what = (args[0], *sorted(args[1].items()))
+            self._stolen(args[0], args[1].get("integration_id", ""))
+        elif verb == "cancel_refund":
+            what = ("cancel", args[0])
+        else:
+            what = ("apply", args[0], tuple((invoice, amount.plain()) for invoice, amount in args[1]))
         self.hold(what in self.intents, f"I4: no intent for {verb} {what}")
+
+    def _stolen(self, zuora_id: str, refund_id: str) -> None:
+        """W8: Zuora compares nothing when it writes, so two desks may link one refund to two at the same moment."""
+        before = self.zuora.refunds[zuora_id].integration_id if zuora_id in self.zuora.refunds else ""
+        if refund_id and before not in ("", refund_id):
+            self.windows["W8"] += 1
+            self.stolen |= {zuora_id, refund_id, before}
+
+    def restarted(self, desk: str) -> None:
+        """A yes of a person does not survive the process."""
+        self.confirmed = {key: at for key, at in self.confirmed.items() if key[0] != desk}
 
     def netsuite_write(self, verb: str, args: tuple[Any, ...]) -> None:
         """I4 for NetSuite's writes; I3 and I7 when one says `Sync Complete`."""
         record, record_id, values, clear = args
         what = (record, record_id, *sorted(values.items()), *clear)
         self.hold(what in self.intents, f"I4: no intent for {verb} {what}")
+        refund_id = record_id if record == REFUND else f"9{record_id[1:]}"
+        if self.late:
+            self.late_writes[refund_id] = self.clock.mono
+        if ZUORA_ID in clear and not self.late:
+            self._cleared(record, record_id)
         if values.get(STATUS) != "Sync Complete":
             return
         stamped = self.zuora.refunds.get(values[ZUORA_ID])
         if stamped is None:
             return  # deleted meanwhile: the post-check tells
+        if self.late and stamped.dead:
+            self.windows["W7"] += 1  # a stamp that arrives after another desk's resync: it is seen and told later
+            return
         dead_before = stamped.dead and self.died[stamped.id] < self.verified.get(stamped.integration_id, 0.0)
         self.hold(not dead_before, f"I3: {record} {record_id} says complete over {stamped.id}, which was dead before")
-        self.hold(stamped.transferred == "Yes", f"I7: {record} {record_id} says complete before {stamped.id} is marked")
-        refund_id = record_id if record == REFUND else f"9{record_id[1:]}"
-        self.hold(stamped.integration_id == refund_id, f"I3: {record} {record_id} stamped with another's {stamped.id}")
+        marked = stamped.transferred == "Yes" or stamped.id in self._being_undone()
+        self.hold(marked, f"I7: {record} {record_id} says complete before {stamped.id} is marked")
+        own = stamped.integration_id == refund_id or stamped.id in self.stolen
+        self.hold(own, f"I3: {record} {record_id} stamped with another's {stamped.id}")
+
+    def _cleared(self, record: str, record_id: str) -> None:
+        """I5: nothing is cleared over a live refund."""
+        records = self.netsuite.refunds if record == REFUND else self.netsuite.memos
+        if record_id not in records:
+            return
+        stood = self.zuora.refunds.get(records[record_id].zuora_id)
+        self.hold(stood is None or stood.dead, f"I5: {record} {record_id} is cleared, its refund is live")
 
     # The journals' side.
 
@@ -150,6 +198,9 @@ class Watch:
         kind, detail, key = event.kind, event.detail, (desk, event.episode)
         if kind == "intent":
             self._intent(key, detail)
+        elif kind == "episode_opened":
+            self.kinds[key] = str(detail["table"])
+            self.undone[key] = str(detail["plan"].get("zuora_refund_id", ""))
         elif kind == "outcome":
             self._outcome(key, detail)
             if detail["next"] == "verified":
@@ -165,16 +216,31 @@ class Watch:
             self.intents.add((detail["method"], detail["url"], detail["body"], detail["key"], detail["track"]))
             self.before[key] = self.unanswered.get(key, False)
             self.unanswered[key] = True
+        elif "payment" in detail:
+            parts = tuple((one["invoice_id"], one["amount"]) for one in detail["parts"])
+            self.intents.add(("apply", detail["payment"], parts))
+        elif "method" in detail:
+            self._cancel_intent(key, str(detail["zuora_refund"]))
         elif "zuora_refund" in detail:
             self.intents.add((detail["zuora_refund"], *sorted(detail["values"].items())))
         else:
             values, clear = sorted(detail["values"].items()), detail.get("clear", ())
             self.intents.add((detail["record"], detail["record_id"], *values, *clear))
 
+    def _cancel_intent(self, key: tuple[str, str], zuora_id: str) -> None:
+        """I5: only a resync that a person has just confirmed cancels, and only the refund it is about."""
+        self.intents.add(("cancel", zuora_id))
+        age = self.said.get(key, self.clock.mono) - self.confirmed.get(key, -FOREVER)
+        own = self.kinds.get(key) == "RESYNC" and self.undone[key] == zuora_id
+        self.hold(
+            own and age <= CONFIRMED, f"I5: {zuora_id} is cancelled by {key}, {self.kinds.get(key)}, {age:.0f} s old"
+        )
+
     def _outcome(self, key: tuple[str, str], detail: Any) -> None:
         move = (str(detail["state"]), str(detail["outcome"]), str(detail["next"]))
+        self.hold(TAINT not in str(detail.get("reason")), f"I6: a secret stands in {move}")
         if move not in self.moves:
-            self.hold(move in LEGAL, f"I4: no such move {move}")
+            self.hold(move in LEGAL[self.kinds[key]], f"I4: no such move {move}")
             self.moves.add(move)
             self.visited.add(move[2])
         if move[0] in ("ready", "again") and move[1] == "DONE":
@@ -186,14 +252,26 @@ class Watch:
             self.unanswered[key] = False
 
     def _end(self, key: tuple[str, str], refund_id: str, end: str, reason: str) -> None:
-        self.ends.setdefault(refund_id, []).append((end, reason))
+        kind = self.kinds.get(key, "SYNC")
+        told = end if kind in MAKES or end in TOLD else f"{kind.lower()} {end}"
+        self.ends.setdefault(refund_id, []).append((told, reason))
         self.ended[key] = end
+        if kind in MAKES:
+            self.last_made[refund_id] = end
+        self.hold(TAINT not in reason, f"I6: a secret stands in the end of {refund_id}")
         self.hold(end not in QUIET or not self.unanswered.get(key), f"I8: an unanswered create of {refund_id} is {end}")
         if end == "complete":
             self.looked[refund_id] = self.both.get(key, 0.0)
             for one in self.zuora.refunds.values():
                 if one.integration_id == refund_id and not one.dead and one.id.startswith("zr"):
-                    self.hold(one.transferred == "Yes", f"I7: {refund_id} is complete, {one.id} is not marked")
+                    shielded = one.transferred == "Ignore" and one.id in self._being_undone()
+                    self.hold(
+                        one.transferred == "Yes" or shielded, f"I7: {refund_id} is complete, {one.id} is not marked"
+                    )
+
+    def _being_undone(self) -> set[str]:
+        """Zuora refunds whose resync is open."""
+        return {zuora_id for key, zuora_id in self.undone.items() if zuora_id and key not in self.ended}
 
     # At the end.
 

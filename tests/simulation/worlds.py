@@ -3,13 +3,22 @@
 Records are frozen, so every world starts from the same few templates; nothing is copied deeply.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 from typing import Any
 
-from nsz_desk.domain.records import CreditMemo, Customer, CustomerRefund, Payment, ZuoraAccount, ZuoraRefund
+from nsz_desk.domain.records import (
+    CreditMemo,
+    Customer,
+    CustomerRefund,
+    Invoice,
+    InvoicePart,
+    Payment,
+    ZuoraAccount,
+    ZuoraRefund,
+)
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.plan import Pair
 from nsz_desk.engine.route import Route
@@ -30,6 +39,7 @@ from tests.simulation.faults import Fault
 from tests.simulation.watch import Watch
 
 HOUR = 3600.0
+SPLIT = 7  # payments from p-7 on are over three invoices: their refunds are split by a person
 POLICY, LIMITS = a_policy(), Limits()
 PAIRS = {
     (settlement, crud): Pair("1234567_SB1", "tenant.1/-", Route(settlement, crud))
@@ -51,6 +61,7 @@ class Template:
 @cache
 def template(n: int, m: int) -> Template:
     """Refund 90n with memo 80n of customer 50m, made on payment p-m of account acc-m."""
+    three = (a_part(10 * m + 1, "120.00"), a_part(10 * m + 2, "80.00"), a_part(10 * m + 3, "50.00"))
     refund, memo, customer, account, payment = f"90{n}", f"80{n}", f"50{m}", f"acc-{m}", f"p-{m}"
     return Template(
         a_refund(id=refund, number=f"CR-{refund}", customer_id=customer, applied=(row(memo),)),
@@ -64,7 +75,26 @@ def template(n: int, m: int) -> Template:
         ),
         a_customer(id=customer, zuora_id=account),
         an_account(id=account, number=f"A-{m}"),
-        a_payment(id=payment, number=f"P-{m}", account_id=account, parts=(a_part(m),)),
+        a_payment(id=payment, number=f"P-{m}", account_id=account, parts=three if m >= SPLIT else (a_part(m),)),
+    )
+
+
+def parts_of(payment: Payment) -> tuple[InvoicePart, ...]:
+    """What a payment of these worlds pays; they always know it."""
+    assert isinstance(payment.parts, tuple)
+    return payment.parts
+
+
+@cache
+def paid_invoice(part: InvoicePart, payment: Payment) -> Invoice:
+    """An invoice that the payment has paid in full."""
+    return Invoice(
+        part.invoice_id,
+        part.invoice_number,
+        payment.account_id,
+        payment.date,
+        part.applied,
+        part.applied - part.applied,
     )
 
 
@@ -92,6 +122,8 @@ class SimWorld:
         self.struck: list[Fault] = []
         self.meddled: dict[str, float] = {}  # NetSuite refunds at which somebody else did something, and when last
         self.carried_back: set[str] = set()  # made a second time in NetSuite by the connector (W9)
+        self.loosened: set[str] = set()  # payments from which somebody else took or gave money
+        self.by_hand: Sequence[str] = ()  # refunds that a person wants to link
         self.no_plan: set[str] = set()  # refunds for which a desk says that no single call fits
         self.stale_until = 0.0
         self.late: list[tuple[float, int, Callable[[], Any]]] = []
@@ -107,6 +139,8 @@ class SimWorld:
         self.netsuite.customers[made.customer.id] = made.customer
         self.zuora.known_accounts[made.account.id] = made.account
         self.zuora.known_payments[made.payment.id] = made.payment
+        for part in parts_of(made.payment):
+            self.zuora.known_invoices[part.invoice_id] = paid_invoice(part, made.payment)
 
     def say(self, *words: object) -> None:
         """A line of the trace."""
@@ -200,6 +234,8 @@ class SimWorld:
             return ""
         key = f"fr{next(self.ids)}"
         self.meddle(refund_id)
+        self.loosened.add(payment_id)
+        room = next((part.invoice_id for part in parts_of(payment) if amount <= part.applied), "")
         made = a_zuora_refund(
             id=key,
             number=f"R-{key}",
@@ -210,12 +246,14 @@ class SimWorld:
             transferred="Yes" if ours else "No",
             created=None,
             updated=None,
+            parts=((room, amount),) if room else (),
         )
         return self.zuora.put(made).id
 
     def cancel(self, refund: ZuoraRefund) -> None:
         """A person cancels a refund in Zuora."""
         self.meddle(refund.integration_id)
+        self.loosened.add(str(refund.payment_id))
         self.zuora.cancel(refund.id)
 
     def clear(self, refund_id: str) -> None:
