@@ -31,6 +31,9 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
+Owners = Mapping[str, frozenset[str]]  # the keys that filters leave possible, by what they are keys of
+
+
 def _small(view: View) -> View:
     """Spell field names with a small first letter; the names of custom fields stay."""
     return {name if "__" in name else name[0].lower() + name[1:]: value for name, value in view.items()}
@@ -41,7 +44,7 @@ def refund_row(world: World, refund: ZRefund) -> View:
     return _small(views.refund_view(world, refund)) | {"currency": refund.currency}
 
 
-def _rows(world: World, name: str, owners: Mapping[str, str], after: str = "") -> Iterator[View]:
+def _rows(world: World, name: str, owners: Owners, after: str = "") -> Iterator[View]:
     """Yield the rows in the order of their ids, those behind the id `after` only; views are made when asked for."""
     if name == "refunds":
         found = _narrowed(world.zuora_refunds, owners, after)
@@ -56,42 +59,59 @@ def _id(row: View) -> str:
     return str(row["id"])
 
 
-def _narrowed(records: Records[R], owners: Mapping[str, str], after: str) -> Iterable[R]:
+def _narrowed(records: Records[R], owners: Owners, after: str) -> Iterable[R]:
     """Look at the records behind `after` that the filters leave possible, in the order of their ids."""
-    if "ids" in owners:
-        ids = sorted({one.strip() for one in owners["ids"].strip("[]").split(",")})
-        return [known for one in ids if one > after and (known := records.peek(one))]
-    if "accountId" in owners and records.has_index("account_id"):
-        found = (one for one in records.about("account_id", owners["accountId"]) if one.id > after)
+    if "id" in owners:
+        return [known for one in sorted(owners["id"]) if one > after and (known := records.peek(one))]
+    if "accountid" in owners and records.has_index("account_id"):
+        found = (one for key in owners["accountid"] for one in records.about("account_id", key) if one.id > after)
         return sorted(found, key=lambda one: one.id)
     return records.behind(after)
 
 
-def _owners(tests: Iterable[str]) -> dict[str, str]:
-    """Read which ids, account, payment or refund the filters ask for, so that nobody else's rows are made."""
-    equal = (text.partition(":") for text in tests)
-    names = {"accountid.eq": "accountId", "paymentid.eq": "paymentId", "refundid.eq": "refundId", "id.eq": "ids",
-             "id.in": "ids"}  # fmt: skip
-    return {names[left.lower()]: value for left, _, value in equal if left.lower() in names}
+def _owners(tests: Iterable[str]) -> Owners:
+    """Read which ids, accounts, payments or refunds the filters ask for, so that nobody else's rows are made."""
+    found: dict[str, frozenset[str]] = {}
+    for text in tests:
+        left, _, value = text.partition(":")
+        field, _, sign = left.rpartition(".")
+        if field.lower() in ("id", "accountid", "paymentid", "refundid") and sign in ("EQ", "IN"):
+            found[field.lower()] = _listed(value) if sign == "IN" else frozenset((value,))
+    return found
 
 
-def _derived(world: World, name: str, owners: Mapping[str, str]) -> Iterable[View]:
-    account, payment = owners.get("accountId", ""), owners.get("paymentId", "")
-    if name == "refund-applications":
-        refunds: Iterable[ZRefund] = views.visible_refunds(world, account_id=account, payment_id=payment)
-        if "refundId" in owners:
-            refunds = [one] if (one := world.zuora_refunds.peek(owners["refundId"])) else []
-        return (row for one in refunds for row in views.refund_applications(world, one))
-    payments: Iterable[ZPayment] = world.payments.values()
-    if payment:
-        payments = [paid] if (paid := world.payments.peek(payment)) else []
-    elif account:
-        payments = world.payments.about("account_id", account)
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(one.strip() for one in text.strip("[]").split(","))
+
+
+def _derived(world: World, name: str, owners: Owners) -> Iterable[View]:
     if name.endswith("-items"):
         return []  # they exist with Invoice Item Settlement only
+    if name == "refund-applications":
+        return (row for one in _refunds(world, owners) for row in views.refund_applications(world, one))
+    payments = _payments(world, owners)
     if name == "payment-applications":
         return (row for one in payments for row in views.payment_applications(one))
     return (row | {"paymentId": one.id} for one in payments for row in views.payment_parts(one))
+
+
+def _refunds(world: World, owners: Owners) -> Iterable[ZRefund]:
+    """Look at the refunds whose applications the filters leave possible."""
+    if "refundid" in owners:
+        return [one for key in owners["refundid"] if (one := world.zuora_refunds.peek(key))]
+    for field, name in (("paymentid", "payment_id"), ("accountid", "account_id")):
+        if field in owners:
+            return (one for key in owners[field] for one in views.visible_refunds(world, **{name: key}))
+    return views.visible_refunds(world)
+
+
+def _payments(world: World, owners: Owners) -> Iterable[ZPayment]:
+    """Look at the payments whose parts or applications the filters leave possible."""
+    if "paymentid" in owners:
+        return [one for key in owners["paymentid"] if (one := world.payments.peek(key))]
+    if "accountid" in owners:
+        return (one for key in owners["accountid"] for one in world.payments.about("account_id", key))
+    return world.payments.values()
 
 
 def list_objects(world: World, request: Request, name: str) -> View:
@@ -177,11 +197,14 @@ def _filter(world: World, name: str, text: str) -> Callable[[View], bool]:
     if name == "refunds" and field.lower() not in _REFUND_FILTERS | _indexed(world):
         raise Refused(INVALID, f"the field {field} cannot be filtered by", status=400)
 
+    wanted = _listed(value) - {"null"} if sign == "IN" else frozenset()
+
     def test(row: View) -> bool:
         key = next((key for key in row if key.lower() == field.lower()), None)
         if key is None:
             raise Refused(INVALID, f"the field {field} is unknown", status=400)
-        return _holds(row[key], sign, value)
+        mine = row[key]
+        return mine in wanted if wanted and isinstance(mine, str) else _holds(mine, sign, value)
 
     return test
 

@@ -13,7 +13,7 @@ NAMES = {
     "client": "the client that builds NetSuite messages",
     "window": "the window with 10,000 rows",
     "start": "start to usable window",
-    "listing": "reading and judging 10,000 refunds (the simulator takes minutes to answer once, for the recording)",
+    "listing": "reading and judging 10,000 refunds (the simulator answers once, for the recording: half a minute)",
     "memory": "memory of 10,000 and 100,000 rows",
     "syncing": "syncing 200 refunds, and the journal's share of it (minutes)",
 }

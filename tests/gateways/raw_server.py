@@ -46,13 +46,14 @@ class RawServer:
             script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
             with line, suppress(OSError):
                 line.settimeout(5)
-                request = _read_request(line) if self._listens else b"nothing"
+                request = read_request(line) if self._listens else b"nothing"
                 if request:
                     self.requests.append(request)
                     script(line) if callable(script) else line.sendall(script)
 
 
-def _read_request(line: socket.socket) -> bytes:
+def read_request(line: socket.socket) -> bytes:
+    """A whole request, body and all; b"" when the other side closed before it was whole."""
     found = b""
     while b"\r\n\r\n" not in found:
         block = line.recv(65536)

@@ -1,6 +1,8 @@
 """What an exchange proves when it fails, and that nothing is ever sent twice by itself."""
 
 import gzip
+import json
+import random
 import socket
 import time
 from collections.abc import Callable
@@ -193,6 +195,28 @@ def test_json_that_is_not_exact_is_refused(body: bytes) -> None:
 def test_brackets_inside_texts_are_no_depth() -> None:
     """A text of a thousand brackets, quotes among them, is a text."""
     assert read_json(b'{"a":"' + b'[\\"' * 1000 + b'"}')
+
+
+def _deep(found: object) -> int:
+    inner = found.values() if isinstance(found, dict) else found if isinstance(found, list) else None
+    return 0 if inner is None else 1 + max(map(_deep, inner), default=0)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_sixty_four_levels_are_read_and_no_more(seed: int) -> None:
+    """However lists, objects and deceiving texts are mixed: up to 64 levels are read, deeper ones are refused."""
+    chance = random.Random(seed)
+    words = ["]", "[", "}{", '"', "\\", '\\"', '"]', "[[[[", "\\\\", "x"]
+    body: object = chance.choice(words)
+    for _ in range(chance.randint(58, 70)):
+        others = [chance.choice(words) for _ in range(chance.randint(0, 3))]
+        body = [*others, body, *others] if chance.random() < 0.5 else {"".join(others) + "a": body, "b": others}
+    text = json.dumps(body).encode()
+    if _deep(body) <= 64:
+        assert read_json(text) == body
+        return
+    with pytest.raises(ValueError, match="nested too deeply"):
+        read_json(text)
 
 
 def test_a_servers_text_becomes_one_harmless_line() -> None:

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from nsz_desk.domain.errors import Setup, Unreachable
 from nsz_desk.gateways.http import Http
 from nsz_desk.gateways.road import Road
-from tests.gateways.raw_server import RawServer, Script, answer
+from tests.gateways.raw_server import RawServer, Script, answer, read_request
 
 TOLD = answer(b'{"ok": true}')
 
@@ -53,7 +53,7 @@ def over_tls(own: Path, script: bytes) -> Script:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(own)
         with context.wrap_socket(line, server_side=True) as inside:
-            inside.recv(65536)
+            read_request(inside)
             inside.sendall(script)
 
     return talk
@@ -70,7 +70,7 @@ def pooled(url: str, road: Road) -> int:
     """A read over the pool; answers the status."""
     http = Http(1, pause=lambda _seconds: None, road=road)
     try:
-        return http.send("GET", f"{url}/x", headers={}, timeout=(2, 3)).status
+        return http.send("GET", f"{url}/x", headers={}, timeout=(10, 20)).status
     finally:
         http.close()
 
@@ -78,7 +78,7 @@ def pooled(url: str, road: Road) -> int:
 def lined(url: str, road: Road) -> int:
     """A create over its own line; answers the status."""
     http = Http(1, pause=lambda _seconds: None, road=road)
-    return http.open_line(url, 2, 3).send("POST", "/x", {}, b"{}").status
+    return http.open_line(url, 10, 20).send("POST", "/x", {}, b"{}").status
 
 
 WAYS = pytest.mark.parametrize("ask", [pooled, lined])

@@ -118,6 +118,20 @@ def test_object_query_filters_and_expands(demo: Caller) -> None:
     assert {one["status"] for one in dead} == {"Canceled"}
 
 
+def test_lists_of_keys_narrow_a_query_to_just_their_rows(demo: Caller) -> None:
+    """Rows of several payments, refunds or accounts are those of a query without a filter that carry these keys."""
+    for name, field in (
+        ("payment-parts", "paymentId"), ("payment-applications", "accountId"), ("refund-applications", "refundId"),
+        ("refund-applications", "paymentId"), ("refunds", "accountId"), ("payments", "id"),
+    ):  # fmt: skip
+        rows = demo.get(f"/object-query/{name}", pageSize="99").json["data"]
+        keys = sorted({row[field] for row in rows})[:3]
+        assert len(keys) == 3
+        asked = {"filter[]": f"{field.lower()}.IN:[{', '.join(keys)},unknown]", "pageSize": "99"}
+        found = demo.get(f"/object-query/{name}", **asked).json["data"]
+        assert found == [row for row in rows if row[field] in keys]
+
+
 def test_a_lagging_search_does_not_see_a_fresh_refund() -> None:
     """With a lag of a minute a new refund is read by id but in no list, until the minute has passed."""
     with Simulator("empty") as simulator, Caller(simulator) as caller:

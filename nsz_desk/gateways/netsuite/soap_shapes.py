@@ -1,12 +1,13 @@
 """Read a page whose rows repeat few shapes: each shape is read strictly once, the values are cut out of the text.
 
-A row's text without its values is its skeleton. Rows of one skeleton have the same elements at the same depth, so
-where each value belongs is read strictly once, from the skeleton with a mark in the place of each value. Only the two
-usual forms of a value are cut out, `<searchValue>text</` and `<searchValue internalId="id"`, and only where the text
-needs no decoding; any other stays in the skeleton, which then differs from the others and is read by itself. So
-unusual rows cost time, never truth. A page that does not fit this plan is left to the strict reader as a whole.
+A shape is a row's text with `%s` in the place of each value. A row has a known shape when that text, filled with the
+row's values, is the row's text again, sign for sign. Where each value belongs is read strictly once, from the shape
+with a mark in the place of each value. Only the two usual forms of a value are cut out, `<searchValue>text</` and
+`<searchValue internalId="id"`, and only where the text needs no decoding; any other stays in the shape, which then
+differs from the others and is read by itself. So unusual rows cost time, never truth. A page that does not fit this
+plan is left to the strict reader as a whole.
 
-Well-formed piece by piece is well-formed as a whole: each skeleton is parsed between the page's own beginning and end,
+Well-formed piece by piece is well-formed as a whole: each shape is parsed between the page's own beginning and end,
 must show exactly one row in the right place there, and what was cut out holds no markup and no forbidden character.
 """
 
@@ -20,16 +21,15 @@ from nsz_desk.gateways.netsuite.soap_rows import CustomPlaces, Part, Row, Shape,
 
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 MARK = "\ue000"
-MOST = 64  # skeletons of one page; with more the strict reader is quicker
-UNFIT = ("<!", "\ufffe", "\uffff", MARK)  # comments, CDATA, document types; characters that XML forbids; ours
+MOST = 64  # shapes of one page; with more the strict reader is quicker
+UNFIT = ("\ufffe", "\uffff", MARK)  # characters that XML forbids; ours
 DECLARED = re.compile(r"\ufeff?<\?xml[^>]*?encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 ROW = re.compile(r"<((?:[\w.-]+:)?searchRow)[\s>]")
 VALUE = re.compile(
     r'searchValue(?: internalId="([^"<&\x00-\x20]*)"(?=[ />])|>([^<&\]\x00-\x08\x0b-\x1f]*)(?=</))'  # id, or text
 )
 MARKED = re.compile(rf"{MARK}(\d+)")
-Shapes = dict[str, Shape]  # the parts of a row by name
-Known = tuple[Shapes, list[str]]  # and the values that stand in the skeleton itself; the last is ""
+DISGUISED = re.compile(r"&#(?:x0*e000|0*57344);", re.IGNORECASE)  # our mark, as a page may write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,35 @@ class Unfolded:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The text of rows of one shape, their parts by name, and the values in the text itself; the last is ""."""
+
+    template: str
+    parts: dict[str, Shape]
+    own: list[str]
+
+
 def unfolded(body: bytes) -> Unfolded | None:
     """The page with its rows read; None when the strict reader has to read it as a whole."""
     try:
         text = body.decode("utf-8")
         first = ROW.search(text)
-        if not first or DECLARED.match(text) or text.find("<?", 2) > 0 or any(bad in text for bad in UNFIT):
+        if not first or DECLARED.match(text) or any(bad in text for bad in UNFIT):
             return None
         end = f"</{first[1]}>"
         head, (listed, _, tail) = text[: first.start()], text[first.start() :].rpartition(end)
+        _need_elements(head[2:] + tail)
         reader = _Reader(head, end + tail)
         return Unfolded((head + tail).encode(), tuple(map(reader.row, listed.split(end))))
     except (ValueError, etree.XMLSyntaxError):
         return None
+
+
+def _need_elements(text: str) -> None:
+    """Raise `ValueError` for comments, CDATA, document types and instructions; no value that is cut out has a `<`."""
+    if "<!" in text or "<?" in text:
+        raise ValueError("more than elements")
 
 
 class _Reader:
@@ -61,50 +77,57 @@ class _Reader:
     def __init__(self, before: str, after: str) -> None:
         """What stands before the first row's beginning, and from its end on."""
         self._before, self._after = before, after
-        self._known: dict[str, Known] = {}
+        self._known: dict[int, list[Known]] = {}  # by the number of their values
+        self._count = 0
 
     def row(self, text: str) -> Row:
         """A row from its text, without its end tag. Raises `ValueError`, `XMLSyntaxError` where it does not fit."""
-        pieces = VALUE.split(text)  # between, id or None, text or None, between, …
-        skeleton = MARK.join(pieces[::3])
-        known = self._known.get(skeleton)
-        if known is None:
-            known = self._known[skeleton] = self._shapes(pieces)
-            if len(self._known) > MOST:
-                raise ValueError("too many shapes")
-        del pieces[::3]
-        pieces += known[1]
-        return {name: Part(shape, pieces) for name, shape in known[0].items()}
+        values = [key or words for key, words in VALUE.findall(text)]
+        filling = tuple(values)
+        for known in self._known.get(len(values), ()):
+            if known.template % filling == text:
+                break
+        else:
+            known = self._learned(text)
+        values += known.own
+        return {name: Part(shape, values) for name, shape in known.parts.items()}
 
-    def _shapes(self, pieces: list[str]) -> Known:
-        marked = [pieces[0]]
-        for at in range(1, len(pieces), 3):
-            place = at // 3 * 2
-            is_id = pieces[at] is not None
-            marked.append(f'searchValue internalId="{MARK}{place}"' if is_id else f"searchValue>{MARK}{place + 1}")
-            marked.append(pieces[at + 2])
-        root = parsed("".join([self._before, *marked, self._after]).encode())
+    def _learned(self, text: str) -> Known:
+        """The shape of a row, read strictly."""
+        _need_elements(text)
+        if DISGUISED.search(text):
+            raise ValueError("a mark that is not ours")
+        pieces = VALUE.split(text)  # between, id or None, text or None, between, …
+        count = len(pieces) // 3
+        if self._count == MOST:
+            raise ValueError("too many shapes")
+        self._count += 1
+        gaps = ['searchValue internalId="%s"' if key is not None else "searchValue>%s" for key in pieces[1::3]]
+        between = [piece.replace("%", "%%") for piece in pieces[::3]]
+        template = "".join(one for pair in zip(between, [*gaps, ""], strict=True) for one in pair)
+        shapes, values = self._strictly(template % tuple(f"{MARK}{place}" for place in range(count)))
+        own: list[str] = []
+        places = [_place(value, count, own) for value in values]
+        known = Known(template, {name: _moved(shape, places) for name, shape in shapes.items()}, own)
+        self._known.setdefault(count, []).append(known)
+        return known
+
+    def _strictly(self, text: str) -> tuple[dict[str, Shape], list[str]]:
+        """The parts of a row by name, and its values."""
+        root = parsed("".join([self._before, text, self._after]).encode())
         body = root.find(f"{SOAP}Body")
         result = Node(body[0]).child("searchResult") if body is not None and len(body) == 1 else None
         found = list(shapes_in(result)) if result else []
         if len(found) != 1 or sum(1 for _ in root.iter("{*}searchRow")) != 1:
             raise ValueError("not one row")
-        return _with_places(*found[0], len(pieces) // 3 * 2)
+        return found[0]
 
 
-def _with_places(shapes: Shapes, values: list[str], cut: int) -> Known:
-    """The same shapes, each mark as the place that it names; what is no mark stands behind the `cut` values."""
-    own: list[str] = []
-    places = [_place(value, cut, own) for value in values]
-    found = {name: _moved(shape, places) for name, shape in shapes.items()}
-    return found, own
-
-
-def _place(value: str, cut: int, own: list[str]) -> int:
-    """The place of a value. Raises `ValueError` for a mark inside of other text."""
+def _place(value: str, count: int, own: list[str]) -> int:
+    """The place of a value: what is no mark stands behind the `count` that were cut out. Raises `ValueError`."""
     if MARK not in value:
         own.append(value)
-        return cut + len(own) - 1
+        return count + len(own) - 1
     if found := MARKED.fullmatch(value.strip()):
         return int(found[1])
     raise ValueError("a mark inside of a text")

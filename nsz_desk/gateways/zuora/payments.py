@@ -7,6 +7,7 @@ was refunded before, its parts are unread, so that no rule takes one remaining i
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from nsz_desk.domain.errors import Missing, NoAnswer, Refused
 from nsz_desk.domain.facts import Unread
@@ -34,6 +35,14 @@ ZERO = Decimal(0)
 PAID = dict[str, Decimal]  # amount by invoice id
 ZOQL_PAYMENT = "Id, PaymentNumber, AccountId, Amount, RefundAmount, EffectiveDate, Status"
 ZOQL_PAID = "Id, PaymentId, InvoiceId, Amount, RefundAmount"
+
+
+class Part(NamedTuple):
+    """A part of a payment before currency and invoice number are known."""
+
+    invoice_id: str
+    applied: Decimal
+    refunded: Decimal | None
 
 
 class Payments:
@@ -109,15 +118,18 @@ class Payments:
                 return None
             raise
 
-    def _record(self, row: PaymentRow, parts: tuple[InvoicePart, ...] | Unread) -> Payment:
+    def _record(self, row: PaymentRow, parts: tuple[Part, ...] | Unread) -> Payment:
         currency = self.currency(row)
-        if not isinstance(parts, Unread):
-            parts = tuple(
+        made: tuple[InvoicePart, ...] | Unread
+        if isinstance(parts, Unread):
+            made = parts
+        else:
+            made = tuple(
                 InvoicePart(
                     part.invoice_id,
                     self._invoice_numbers.get(part.invoice_id, ""),
-                    Money(part.applied.amount, currency),
-                    None if part.refunded is None else Money(part.refunded.amount, currency),
+                    Money(part.applied, currency),
+                    None if part.refunded is None else Money(part.refunded, currency),
                 )
                 for part in parts
             )
@@ -131,7 +143,7 @@ class Payments:
             refunded=Money(refunded_total(row, self._settlement), currency),
             unapplied=Money(unapplied, currency),
             status=row.status,
-            parts=parts,
+            parts=made,
         )
 
     def currency(self, row: PaymentRow) -> str:
@@ -153,22 +165,22 @@ class Payments:
             found = account_rows(self._rest, self._settlement, missing)
             self._currencies.update({key: row.currency.upper() for key, row in found.items() if row.currency})
 
-    def _paid(self, rows: Mapping[str, PaymentRow]) -> dict[str, tuple[InvoicePart, ...] | Unread]:
+    def _paid(self, rows: Mapping[str, PaymentRow]) -> dict[str, tuple[Part, ...] | Unread]:
         """Without Invoice Settlement: invoice payments, each with what was refunded of it."""
         asked = lists.zoql_by_keys(self._rest, ZOQL_PAID, "InvoicePayment", "PaymentId", rows)
-        found: dict[str, list[InvoicePart]] = {key: [] for key in rows}
+        found: dict[str, list[Part]] = {key: [] for key in rows}
         for paid in read_rows(InvoicePaymentRow, asked):
             if paid.payment_id not in found:
                 raise no_answer("Zuora", "a list does not match its filter")
             refunded = paid.refunded or ZERO
-            found[paid.payment_id].append(_part(paid.invoice_id, paid.amount - refunded, refunded))
+            found[paid.payment_id].append(Part(paid.invoice_id, paid.amount - refunded, refunded))
         return {key: tuple(sorted(some, key=lambda part: part.invoice_id)) for key, some in found.items()}
 
-    def _parts_now(self, rows: Mapping[str, PaymentRow]) -> dict[str, tuple[InvoicePart, ...] | Unread]:
+    def _parts_now(self, rows: Mapping[str, PaymentRow]) -> dict[str, tuple[Part, ...] | Unread]:
         """With Invoice Settlement: what is applied now, and the invoices refunded before."""
         seen = self._parts_in_bulk(rows)
         before, told = self._refunded_before([row for row in rows.values() if refunded_total(row, True) > 0])
-        found: dict[str, tuple[InvoicePart, ...] | Unread] = {}
+        found: dict[str, tuple[Part, ...] | Unread] = {}
         for key, row in rows.items():
             some = seen.get(key)
             if some is None or not _adds_up(row, some):
@@ -249,18 +261,13 @@ def _by_field(keys: Iterable[str], of_ids: str, of_numbers: str) -> list[tuple[s
     return list(found.items())
 
 
-def _part(invoice: str, applied: Decimal, refunded: Decimal | None) -> InvoicePart:
-    """A part whose currency is put in when the payment's is known."""
-    return InvoicePart(invoice, "", Money(applied, ""), None if refunded is None else Money(refunded, ""))
-
-
 def _adds_up(row: PaymentRow, parts: Iterable[PartRow]) -> bool:
     """Whether the applied parts are what the payment says it is applied to."""
     applied = sum((part.amount for part in parts if part.invoice_id or part.debit_memo_id), ZERO)
     return row.applied is None or applied == row.applied
 
 
-def _invoice_parts(row: PaymentRow, parts: Sequence[PartRow]) -> tuple[InvoicePart, ...] | Unread:
+def _invoice_parts(row: PaymentRow, parts: Sequence[PartRow]) -> tuple[Part, ...] | Unread:
     if not _adds_up(row, parts):
         return Unread("parts of the payment", "they do not add up to what the payment is applied to")
     if any(part.debit_memo_id for part in parts):
@@ -269,18 +276,18 @@ def _invoice_parts(row: PaymentRow, parts: Sequence[PartRow]) -> tuple[InvoicePa
     for part in parts:
         if part.invoice_id and part.amount:
             found[part.invoice_id] = found.get(part.invoice_id, ZERO) + part.amount
-    return tuple(_part(key, amount, None) for key, amount in sorted(found.items()))
+    return tuple(Part(key, amount, None) for key, amount in sorted(found.items()))
 
 
 def _with_history(
-    row: PaymentRow, parts: tuple[InvoicePart, ...], before: PAID | None, told: bool
-) -> tuple[InvoicePart, ...] | Unread:
+    row: PaymentRow, parts: tuple[Part, ...], before: PAID | None, told: bool
+) -> tuple[Part, ...] | Unread:
     """Add what was refunded before: an invoice whose money is all refunded still counts as one that was paid."""
     total = refunded_total(row, True)
     if total == 0:
-        return tuple(_part(part.invoice_id, part.applied.amount, ZERO) for part in parts)
+        return tuple(Part(part.invoice_id, part.applied, ZERO) for part in parts)
     if not told or sum((before or {}).values(), ZERO) != total:
         return Unread("parts of the payment", "it was refunded before, and from which invoices cannot be read")
-    now = {part.invoice_id: part.applied.amount for part in parts}
+    now = {part.invoice_id: part.applied for part in parts}
     past = {key: amount for key, amount in (before or {}).items() if key}
-    return tuple(_part(key, now.get(key, ZERO), past.get(key, ZERO)) for key in sorted(now.keys() | past.keys()))
+    return tuple(Part(key, now.get(key, ZERO), past.get(key, ZERO)) for key in sorted(now.keys() | past.keys()))
