@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from nsz_desk.simulator import netsuite_auth, zuora_rest
+from nsz_desk.simulator import netsuite_auth, netsuite_oauth, zuora_rest
 from nsz_desk.simulator.world import World
 
 VERSION = "2025_2"
@@ -42,7 +42,11 @@ def announcement(world: World, port: int) -> dict[str, object]:
         "netsuite_rest": url,
         "zuora": url,
         "control": url,
-        "credentials": {"netsuite": dict(netsuite_auth.CREDENTIALS), "zuora": dict(zuora_rest.CREDENTIALS)},
+        "credentials": {
+            "netsuite": dict(netsuite_auth.CREDENTIALS),
+            "zuora": dict(zuora_rest.CREDENTIALS),
+            "netsuite_rest": netsuite_oauth.credentials(),
+        },
         "profile": _profile(world, url, "soap"),
         "profile_rest": _profile(world, url, "rest"),
     }

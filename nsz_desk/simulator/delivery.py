@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from nsz_desk.simulator import netsuite_soap
+from nsz_desk.simulator import netsuite_rest_replies, netsuite_soap
 from nsz_desk.simulator.faults import Fault
 from nsz_desk.simulator.http_types import Answer, Request
 from nsz_desk.simulator.world import World
@@ -116,6 +116,8 @@ def _is_soap(fault: Fault) -> bool:
 
 def _no(fault: Fault, request: Request) -> Answer:
     """Say the service's own no."""
+    if request.path.startswith(netsuite_rest_replies.BASE):
+        return netsuite_rest_replies.broken(fault)
     if _is_soap(fault):
         code, text = {
             "success_false": ("UNEXPECTED_ERROR", "An unexpected error occurred."),
@@ -136,6 +138,8 @@ def _broken(fault: Fault, request: Request) -> Answer:
     if fault.kind == "html":
         page = "<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>Please try later</body></html>"
         return Answer(200, page.encode(), "text/html; charset=utf-8")
+    if request.path.startswith(netsuite_rest_replies.BASE):
+        return netsuite_rest_replies.broken(fault)
     if fault.kind == "http_429":
         return _busy(fault, request)
     status = int(fault.kind[-3:])

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from nsz_desk.simulator.http_types import Request
 
 WHERES = (
-    "netsuite.search", "netsuite.get", "netsuite.update", "zuora.token", "zuora.search", "zuora.get_refund",
-    "zuora.get_payment", "zuora.create_refund", "zuora.update_refund", "zuora.cancel_refund", "zuora.apply_payment",
+    "netsuite.token", "netsuite.search", "netsuite.get", "netsuite.update", "zuora.token", "zuora.search",
+    "zuora.get_refund", "zuora.get_payment", "zuora.create_refund", "zuora.update_refund", "zuora.cancel_refund",
+    "zuora.apply_payment",
 )  # fmt: skip
 KINDS = (
     "drop_request", "drop_answer", "delay", "deliver_later", "duplicate", "http_500", "http_503", "http_429", "html",
@@ -34,6 +35,12 @@ _ZUORA = (
     (r"PUT /v1/refunds/[^/]+/cancel", "zuora.cancel_refund"),
     (r"PUT /v1/(refunds|object/refund)/[^/]+", "zuora.update_refund"),
     (r"PUT /v1/payments/[^/]+/(apply|unapply)", "zuora.apply_payment"),
+)
+_NETSUITE_REST = (
+    (r"POST /services/rest/auth/oauth2/v1/token", "netsuite.token"),
+    (r"POST /services/rest/query/.*|GET /services/rest/record/v1/metadata-catalog.*", "netsuite.search"),
+    (r"GET /services/rest/record/.*", "netsuite.get"),
+    (r"PATCH /services/rest/record/.*", "netsuite.update"),
 )
 _OPERATION = re.compile(rb"Body[^>]*>\s*<(?:[\w.-]+:)?(\w+)")
 
@@ -75,6 +82,8 @@ def classify(request: Request) -> str:
             if where == "zuora.update_refund" and b'"Canceled"' in request.body:
                 return "zuora.cancel_refund"
             return where
+    if request.path.startswith("/services/rest/"):
+        return next((where for pattern, where in _NETSUITE_REST if re.fullmatch(pattern, line)), "")
     if "/services/" in request.path or request.path == "/":
         return _soap_operation(request.body)
     return ""

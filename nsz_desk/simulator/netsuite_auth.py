@@ -47,11 +47,10 @@ def check(world: World, header: Element | None, version: str, clock: Callable[[]
         raise _invalid("INVALID_ACCT", f"The account {account} is not known.", "invalidAccountFault")
     if (consumer_key, token) != (CREDENTIALS["consumer_key"], CREDENTIALS["token"]):
         raise _invalid()
-    if not _NONCE.fullmatch(nonce) or (seconds := whole_number(stamp)) is None:
-        raise _invalid()
     if not _signed(passport, parts):
         raise _invalid()
-    _use_once(world, nonce, seconds, clock())
+    if not fresh(world, nonce, stamp, clock()):
+        raise _invalid()
 
 
 def _passport(header: Element | None, version: str) -> Element:
@@ -79,15 +78,17 @@ def _signed(passport: Element, parts: tuple[str, ...]) -> bool:
     return hmac.compare_digest(signature(parts, CREDENTIALS, digest).encode(), text_of(given).encode())
 
 
-def _use_once(world: World, nonce: str, stamp: int, now: float) -> None:
-    """Refuse an old timestamp or a nonce seen before; remember this one as long as it could be replayed."""
-    if abs(now - stamp) > TOLERANCE or nonce in world.ns_nonces:
-        raise _invalid()
+def fresh(world: World, nonce: str, stamp: str, now: float) -> bool:
+    """Tell whether the timestamp is recent and the nonce new; remember it as long as it could be replayed."""
+    seconds = whole_number(stamp)
+    if not _NONCE.fullmatch(nonce) or seconds is None or abs(now - seconds) > TOLERANCE or nonce in world.ns_nonces:
+        return False
     if len(world.ns_nonces) > 5_000:
         fresh = {used: at for used, at in world.ns_nonces.items() if now - at <= 2 * TOLERANCE}
         world.ns_nonces.clear()
         world.ns_nonces.update(fresh)
     world.ns_nonces[nonce] = now
+    return True
 
 
 def _invalid(

@@ -25,7 +25,7 @@ from nsz_desk.simulator.netsuite_xml import (
 from nsz_desk.simulator.records import Records
 from nsz_desk.simulator.world import Applied, NsMemo, NsRefund, World
 
-_STORES: dict[str, tuple[str, Callable[[World], Records[Any]]]] = {
+STORES: dict[str, tuple[str, Callable[[World], Records[Any]]]] = {
     "customerRefund": ("tranCust", lambda world: world.refunds),
     "creditMemo": ("tranCust", lambda world: world.memos),
     "customerPayment": ("tranCust", lambda world: world.ns_payments),
@@ -45,7 +45,7 @@ class Target:
 def target_of(sent: Element, version: str) -> Target:
     """Read which record is meant. Refuses a type that is not a record this account can update."""
     kind = sent.get(XSI_TYPE, "")
-    for name, (prefix, _) in _STORES.items():
+    for name, (prefix, _) in STORES.items():
         home = urn(prefix, version)
         if kind == f"{{{home}}}{name[0].upper()}{name[1:]}":
             return Target(name, sent.get("internalId", ""), home)
@@ -56,10 +56,10 @@ def update(world: World, sent: Element, version: str) -> None:
     """Change one record as sent. Raises RecordError when it is refused; then nothing of it has changed."""
     target = target_of(sent, version)
     _check_parts(sent, target, version)
-    record = _STORES[target.kind][1](world).get(target.id)
+    record = STORES[target.kind][1](world).get(target.id)
     if record is None:
         raise RecordError("RCRD_DSNT_EXIST", "That record does not exist.")
-    _check_period(world, record)
+    check_period(world, record)
     changes = _cleared(world, target, sent)
     for name, value in _values(world, target, sent, version).items():
         if name in changes:
@@ -88,7 +88,7 @@ def _check_parts(sent: Element, target: Target, version: str) -> None:
         raise against_schema("the elements of the record are out of order or repeated")
 
 
-def _check_period(world: World, record: Any) -> None:
+def check_period(world: World, record: Any) -> None:
     """Where the account is that strict, a closed period refuses changes that move no money, too."""
     if not world.netsuite.locks_closed_periods or not hasattr(record, "date"):
         return

@@ -12,6 +12,8 @@ from nsz_desk.simulator.control import PATHS, Control
 from nsz_desk.simulator.delivery import Held, Inside, deliver
 from nsz_desk.simulator.faults import Faults
 from nsz_desk.simulator.http_types import Answer, Request
+from nsz_desk.simulator.netsuite_oauth import BearerTokens
+from nsz_desk.simulator.netsuite_rest import NetSuiteRest, is_rest
 from nsz_desk.simulator.world import World
 from nsz_desk.simulator.zuora_rest import Tokens, Zuora
 
@@ -33,9 +35,11 @@ class Router:
         self._first_faults = list(faults)
         self.faults.replace(self._first_faults)
         self.tokens = Tokens()
+        self.netsuite_tokens = BearerTokens()
         self._held = Held()
         self.world = build()
         self._zuora = Zuora(self.world, self.tokens)
+        self._netsuite_rest = NetSuiteRest(self.world, self.netsuite_tokens)
         self._control = Control(self.world, self.faults, self._held, self.reset)
 
     def reset(self) -> None:
@@ -43,6 +47,7 @@ class Router:
         self.faults.replace(self._first_faults)
         self.world = self._build()
         self._zuora = Zuora(self.world, self.tokens)
+        self._netsuite_rest = NetSuiteRest(self.world, self.netsuite_tokens)
         self._control.world = self.world
 
     def close(self) -> None:
@@ -65,6 +70,8 @@ class Router:
         return replace(answer, headers={"Date": format_datetime(self.world.now(), usegmt=True)} | answer.headers)
 
     def _rest(self, request: Request, inside: Inside) -> Answer:
+        if is_rest(request):
+            return self._netsuite_rest.answer(request, inside)
         return self._zuora.answer(request, inside)
 
     def _soap(self, request: Request, inside: Inside) -> Answer:

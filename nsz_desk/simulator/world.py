@@ -261,6 +261,15 @@ class NsAccount:
     missing_columns: list[str] = field(default_factory=list)  # search columns (names, script ids) that stay empty
     is_not_includes_empty: bool = True  # does "is not X" find a blank field?
     write_outcome: str = "plain"  # plain | warned (but saved) | after_submit_failed (saved, yet no success)
+    certificates: list[str] = field(default_factory=list)  # PEM, registered for REST; none: the simulator's own
+    revoked_certificates: list[str] = field(default_factory=list)  # their IDs
+    token_seconds: int = 3600  # how long (really) an access token lives
+    token_refusal: str = "oauth"  # oauth ({"error": ...}) | rest (INVALID_LOGIN): what a refused sign-in answers
+    lists_open_credits: bool = False  # a refund's apply rows over REST: also the customer's memos not applied to it
+    suiteql_hides: list[str] = field(default_factory=list)  # tables, or table.column, that the role may not see
+    suiteql_zone: str = "UTC"  # the zone in which SuiteQL tells times
+    refund_is_previousdoc: bool = True  # in the links between refunds and credit memos
+    totals_are_negative: bool = True  # foreigntotal of refunds and credit memos
     methods: list[str] = field(default_factory=lambda: list(PAYMENT_METHODS))  # internal id = place, from 1
     currencies: list[str] = field(default_factory=lambda: list(CURRENCIES))
     statuses: list[str] = field(default_factory=lambda: list(STATUSES))

@@ -56,6 +56,12 @@ class Cli:
         """Every secret value there is; the client id is none, but is not shown either."""
         return [value for block in self.announced["credentials"].values() for value in block.values()]
 
+    @property
+    def kept_secrets(self) -> list[str]:
+        """Those that a profile on SOAP needs and a keychain holds."""
+        blocks = self.announced["credentials"]
+        return [value for system in ("netsuite", "zuora") for value in blocks[system].values()]
+
     def run(self, *arguments: str, stdin: str = "", terminal: bool = False) -> Said:
         """Run one command to its end."""
         self.patch.setattr("sys.stdin", Terminal(stdin) if terminal else io.StringIO(stdin))

@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--random", type=int, metavar="N", help="this many random schedules")
     parser.add_argument("--from", type=int, default=0, dest="first", metavar="SEED", help="the first seed (0)")
     parser.add_argument("--within", type=float, default=1e9, metavar="SECONDS", help="stop after so much time")
+    parser.add_argument("--undoing", action="store_true", help="the random schedules also undo and link")
     parser.add_argument("--jobs", type=int, default=0, help="cores to use (all)")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="the schedules of a file, one line of JSON each")
     parser.add_argument("--seed", type=int, metavar="N", help="one schedule")
@@ -60,7 +61,7 @@ def _one(schedule: Schedule, *, trace: bool) -> int:
 
 def _random(count: int, asked: argparse.Namespace) -> bool:
     began = time.monotonic()
-    done = random_schedules(count, asked.first, asked.jobs, asked.within)
+    done = random_schedules(count, asked.first, asked.jobs, asked.within, undoing=asked.undoing)
     print(f"random: {done.words()}; {time.monotonic() - began:.0f} s")
     if done.runs < count:
         print(f"random: {count:,} were asked for; {done.runs:,} fitted into {asked.within:.0f} s")

@@ -99,6 +99,10 @@ def tally(
 
 
 def _chunk(first: int) -> Tally:
+    return tally(draw(seed, undoing=False) for seed in range(first, first + CHUNK))
+
+
+def _undoing_chunk(first: int) -> Tally:
     return tally(draw(seed) for seed in range(first, first + CHUNK))
 
 
@@ -122,6 +126,6 @@ def crowd(chunks: Iterable[int], work: Callable[[int], Tally], jobs: int = 0, wi
     return done
 
 
-def random_schedules(count: int, first: int = 0, jobs: int = 0, within: float = 1e9) -> Tally:
-    """`count` random schedules (rounded up to whole chunks) from seed `first`."""
-    return crowd(range(first, first + count, CHUNK), _chunk, jobs, within)
+def random_schedules(count: int, first: int = 0, jobs: int = 0, within: float = 1e9, *, undoing: bool = False) -> Tally:
+    """`count` random schedules (rounded up to whole chunks) from seed `first`; `undoing`: some undo and link."""
+    return crowd(range(first, first + count, CHUNK), _undoing_chunk if undoing else _chunk, jobs, within)

@@ -107,8 +107,8 @@ def _fault(dice: random.Random, verb: str, letters: tuple[str, ...], weight: int
     return Fault(verb, 1 + int(dice.random() * reach), dice.choice(letters), dice.choice(DELAYS))
 
 
-def draw(seed: int) -> Schedule:
-    """The schedule of a seed; every fourth is about the seam of a key's life."""
+def draw(seed: int, *, undoing: bool = True) -> Schedule:
+    """The schedule of a seed; every fourth is about the seam of a key's life. `undoing`: some also undo and link."""
     dice = random.Random(seed)
     if seed % 4 == 3:
         return a_seam(seed, dice)
@@ -131,15 +131,17 @@ def draw(seed: int) -> Schedule:
         careful=seed % CAREFUL == 0,
         canary=dice.random() < 0.5,
     )
-    return _more(made, dice)
+    return _more(made, dice, undoing)
 
 
-def _more(made: Schedule, dice: random.Random) -> Schedule:
+def _more(made: Schedule, dice: random.Random, undoing: bool) -> Schedule:
     """Some schedules also split, link and undo."""
     if dice.random() < SPLITTING:
         layout = tuple(SPLIT if m == 1 else m for m in made.layout)
         desks = tuple(tuple(_split(one, layout, dice) for one in wanted) for wanted in made.desks)
         made = replace(made, layout=layout, desks=desks, history=())
+    if not undoing:
+        return made
     if dice.random() < LINKING:
         desks = tuple(tuple(f"link {subject(one)}" for one in wanted[:1]) + wanted[1:] for wanted in made.desks)
         made = replace(made, by_hand=tuple(subject(wanted[0]) for wanted in made.desks), desks=desks)
