@@ -152,6 +152,8 @@ class Run:
         standing = self.ledger.open_words(e.refund_id) if undoes else self.ledger.words(e.refund_id)
         if standing and not resumed:
             return self._tell_end(self._doubt_inherited(e, standing))
+        if e.kind == "RESYNC" and not resumed and (beside := self.ledger.loose_beside(e.plan.payment_id, e.refund_id)):
+            return self._tell_end(self._skipped(e, f"{beside}."))
         try:
             walked = self._walk(e, resumed)
         except DeskError as error:  # the journal could not be written: an open intent is found at the next start

@@ -13,6 +13,9 @@ UNDONE = frozenset({"resynced", "undone"})
 NO_ANSWER = "NO_ANSWER"
 WATCHED = "cleared"  # a resync that only watches for late writes: its row is pending again
 
+# States of an undo between its cancel and the proof that the payment pays what it paid before.
+LOOSENED = frozenset({"shielded", "cancelling", "cancelled", "loose", "reapplying", "held apply"})
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -52,6 +55,7 @@ class Ledger:
     silent: dict[str, datetime] = field(default_factory=dict)  # refund -> its last NetSuite write without an answer
     _sent: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # episode -> a NetSuite write under way
     _dates: dict[str, str] = field(default_factory=dict)  # refund -> its date in the last plan
+    _pays: dict[str, str] = field(default_factory=dict)  # refund -> the payment of its last plan
 
     def __post_init__(self) -> None:
         """Replay what the journal holds."""
@@ -74,6 +78,7 @@ class Ledger:
         elif kind == "episode_opened":
             self.begun.add(refund)
             self._dates[refund] = str(detail["plan"]["date"])
+            self._pays[refund] = str(detail["plan"]["payment_id"])
             self._of[refund] = {key: one for key, one in self._of.get(refund, {}).items() if one.is_open}
             self._put(line, str(detail["state"]), "begun", True)
         elif kind == "outcome":
@@ -163,6 +168,19 @@ class Ledger:
         """The open episode of a refund that rests in that state, "" when there is none."""
         some = self._of.get(refund_id, {}).values()
         return next((one.episode for one in some if one.is_open and one.state == state), "")
+
+    def loose_beside(self, payment_id: str, refund_id: str) -> str:
+        """Another refund's undo on the same payment whose money is not settled yet, in words; "" without one.
+
+        What a cancel of ours loosens could not be told from it.
+        """
+        for other, some in self._of.items():
+            if other == refund_id or self._pays.get(other) != payment_id:
+                continue
+            for one in some.values():
+                if one.is_open and one.state in LOOSENED:
+                    return f"the undo of refund {other} on the same payment is {one.words}. Finish that one first"
+        return ""
 
     def words(self, refund_id: str) -> str:
         """What stands open about a refund, "" when nothing does."""

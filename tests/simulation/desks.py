@@ -150,6 +150,8 @@ class SimDesk:
             words = self.ledger.open_words if e.kind in UNDOES else self.ledger.words
             if words(e.refund_id):
                 return None
+            if e.kind == "RESYNC" and self.ledger.loose_beside(e.plan.payment_id, e.refund_id):
+                return None
             yield from open_episode(e, "looked at by Recover" if e.adopt_only else "a schedule")
         walked = yield from walk(e, lambda state, reason: None)
         return walked
