@@ -23,6 +23,9 @@ DONE = Outcome.DONE
 
 def clear_refund(e: Episode) -> Act[Answer]:
     """State `settled`: clear status, Zuora ID and claim, only if the refund shows this Zuora ID."""
+    if (tries := e.count("clear")) > 1:  # NetSuite did not keep it: not in a hurry
+        # Before the looks, never between them and the write: meanwhile another desk may sync it anew.
+        yield from effects.sleep(e.limits.backoff[min(tries - 2, len(e.limits.backoff) - 1)])
     if other := (yield from _another_live(e)):
         return other
     reply = yield from effects.read_fields(REFUND, e.refund_id)
@@ -34,8 +37,6 @@ def clear_refund(e: Episode) -> Act[Answer]:
         return Answer(DONE, reason="cleared already")
     if shows_another(e, reply.got):
         return Answer(Outcome.CONFLICT, reason=_another(REFUND, reply.got))
-    if (tries := e.count("clear")) > 1:  # NetSuite did not keep it: not in a hurry
-        yield from effects.sleep(e.limits.backoff[min(tries - 2, len(e.limits.backoff) - 1)])
     written = yield from _clear(e, REFUND, e.refund_id, REFUND_CLEARS)
     return written
 
