@@ -115,6 +115,14 @@ def test_a_strategy_is_one_click_and_says_why(hand: Hand, qtbot: QtBot) -> None:
     last = dialog.model.columnCount() - 1
     shown = [(dialog.model.index(at, 5).data(), dialog.model.index(at, last).data()) for at in range(3)]
     assert shown == [("125.00", "125.00"), ("75.00", "75.00"), ("50.00", "50.00")]
+    QTest.keyClick(dialog.table, KEY.Key_F2)
+    editor = dialog.table.findChildren(QLineEdit)[-1]
+    QTest.keyClicks(editor, "7")
+    assert dialog.state.text() == "not yet"
+    QTest.keyClick(editor, KEY.Key_Escape)  # takes the typing back, and leaves the dialog open
+    assert dialog.model.index(0, 5).data() == "125.00"
+    assert dialog.state.text() == "exact"
+    assert dialog.isVisible()
     QTest.keyClick(dialog, KEY.Key_Escape)
     assert not dialog.isVisible()
 

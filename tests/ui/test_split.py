@@ -41,7 +41,26 @@ def test_an_amount_is_read_as_people_type_it(text: str, amount: str) -> None:
     assert number(text) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["x", "1e3", "NaN", "Infinity", "1.2.3", "--1", "٣", "1_000", "12€"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x",
+        "12,50",
+        "1.234,56",
+        "1,23,4",
+        ",5",
+        "1,",
+        "- 5",
+        "1e3",
+        "NaN",
+        "Infinity",
+        "1.2.3",
+        "--1",
+        "٣",
+        "1_000",
+        "12€",
+    ],
+)
 def test_what_is_no_amount_is_none(text: str) -> None:
     """No exponent, no word, no other script's digits."""
     assert number(text) is None
@@ -105,3 +124,15 @@ def test_a_keystroke_judges_the_split_once(qapp: object, monkeypatch: pytest.Mon
     assert model.wrong(0) == model.wrong(500) == ""
     assert model.setData(model.index(500, TYPED), "75")
     assert "is left of it" in model.wrong(500)
+
+
+def test_each_wrong_amount_is_told_at_its_own_row() -> None:
+    """However many are wrong; an invoice whose amount is right says nothing."""
+    one, owner = typed(count=4, room="10", amount="40"), QObject()
+    model = SplitModel(one, owner)
+    for row, text in enumerate(("11", "x", "10", "-1")):
+        assert model.setData(model.index(row, TYPED), text)
+    assert "is left of it" in model.wrong(0)
+    assert "no amount" in model.wrong(1)
+    assert model.wrong(2) == ""
+    assert "not more than zero" in model.wrong(3)

@@ -85,6 +85,8 @@ class AllocateDialog(QDialog):
         row.addWidget(self.allocated, 1)
         row.addWidget(self.remaining)
         row.addWidget(self._mark)
+        self.state = label("", "strong")
+        row.addWidget(self.state)
         return self._box
 
     def _foot(self) -> QHBoxLayout:
@@ -141,7 +143,7 @@ class AllocateDialog(QDialog):
         zero = Money(left.amount + Decimal(0), left.currency)
         self.remaining.setText(f"Remaining {zero.plain_grouped()}")
         self._mark.show_shape("cross" if wrong else "check", tone)
-        self._mark.setToolTip("Exactly split" if not wrong else "Not yet")
+        self.state.setText("not yet" if wrong else "exact")
         self.review.setEnabled(not wrong)
         self.review.setToolTip(shown(more))
 

@@ -1,8 +1,9 @@
 """The split as it is typed: texts by invoice, and what they amount to. No widgets."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from nsz_desk.domain.allocation import InvoiceLine, Proposal, Split, Strategy
 from nsz_desk.domain.money import Money
@@ -16,6 +17,7 @@ NAMES: Mapping[Strategy, str] = {
     Strategy.ONE_INVOICE: "One invoice",
 }
 HAND_WHY = "Split by a person."
+AMOUNT = re.compile(r"-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 
 
 @dataclass(slots=True)
@@ -68,13 +70,11 @@ class Typed:
 
 
 def number(text: str) -> Decimal | None:
-    """An amount as people type it, with or without grouping commas; blank is zero, None when it is no amount."""
-    plain = text.strip().replace(",", "").replace(" ", "")
+    """An amount as people type it; blank is zero, None when it is no amount.
+
+    Commas may only group thousands before a decimal point: `12,50` could mean two amounts, so it is none.
+    """
+    plain = text.strip()
     if not plain:
         return Decimal(0)
-    if not all(one in "0123456789.-" for one in plain) or not plain.isascii():
-        return None
-    try:
-        return Decimal(plain)
-    except InvalidOperation:
-        return None
+    return Decimal(plain.replace(",", "")) if AMOUNT.fullmatch(plain) else None

@@ -99,9 +99,9 @@ class SplitModel(QAbstractTableModel):
 
     def show_all(self) -> None:
         """Judge the split once and show every row anew."""
-        wrong, lines = self.typed.wrong(), self.typed.offer.lines
-        starts = [(f"Invoice {line.name}:", f"Invoice {line.name} ") for line in lines]
-        self._wrong = [next((one for one in wrong if one.startswith(start)), "") for start in starts]
+        lines = self.typed.offer.lines
+        about = {one.partition(":")[0]: one for one in reversed(self.typed.wrong())}
+        self._wrong = [about.get(f"Invoice {line.name}", "") for line in lines]
         self.dataChanged.emit(self.index(0, TYPED), self.index(len(lines) - 1, len(TITLES) - 1))
         self.changed.emit()
 
@@ -138,6 +138,7 @@ class AmountCells(QStyledItemDelegate):
         """A field whose text is taken at every keystroke."""
         made = QLineEdit(parent)
         made.setAlignment(RIGHT)
+        made.setProperty("before", index.data(ROLE.EditRole))
         made.setAccessibleName(f"This refund, {index.sibling(index.row(), 0).data()}")
         made.textEdited.connect(lambda text: index.model().setData(index, text))
         return made
@@ -158,6 +159,9 @@ class AmountCells(QStyledItemDelegate):
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """Enter and Tab close the field and go down, Shift+Tab up."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and isinstance(editor, QLineEdit):
+            if event.key() == Qt.Key.Key_Escape:  # what stood there before comes back
+                editor.setText(str(editor.property("before")))
+                editor.textEdited.emit(editor.text())
             down = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Down)
             up = event.key() in (Qt.Key.Key_Backtab, Qt.Key.Key_Up)
             view = self.parent()
