@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from tests.ui.cases import a_case
 from tests.ui.conftest import Opened
@@ -30,11 +31,15 @@ def clipboard() -> tuple[str, str]:
     return held.text(), held.html()
 
 
-def test_chosen_rows_are_copied_with_true_numbers(opened: Opened) -> None:
+def test_chosen_rows_are_copied_with_true_numbers(opened: Opened, qtbot: QtBot) -> None:
     """Shift+Down and Ctrl+Shift+C: amount and currency in cells of their own, days as ISO 8601, titles on top."""
     window = opened(FakeDesk())
-    window.pending.list.go_to("10010")
-    QTest.keyClick(window.pending.list, KEY.Key_Down, SHIFT)
+    view = window.pending.list
+    view.setFocus()
+    qtbot.waitUntil(
+        lambda: view.hasFocus() and view.go_to("10010") and view.table.id_at(view.currentIndex().row()) == "10010"
+    )
+    QTest.keyClick(view, KEY.Key_Down, SHIFT)
     QTest.keyClick(window.pending.list, KEY.Key_C, CTRL | SHIFT)
     text, table = clipboard()
     lines = [line.split("\t") for line in text.split("\n")]

@@ -83,7 +83,7 @@ def visible_label(widget: QWidget) -> str:
     if isinstance(widget, QAbstractButton):
         return widget.text().replace("&&", "&")
     buddies = [one.text() for one in widget.window().findChildren(QLabel) if one.buddy() is widget]
-    if buddies:
+    if buddies and isinstance(widget, QLineEdit):  # Qt names a combo box by what is chosen in it
         return buddies[0]
     return widget.placeholderText() if isinstance(widget, QLineEdit) else ""
 
