@@ -25,10 +25,11 @@ from nsz_desk.engine.desk import Desk
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.ledger import Ledger
 from nsz_desk.engine.plan import Pair
-from nsz_desk.engine.ports import Clock, Event, Moment
+from nsz_desk.engine.ports import Clock, Event, Moment, NetSuite
 from nsz_desk.engine.results import Environment
 from nsz_desk.engine.route import Route
 from nsz_desk.gateways.http import Http
+from nsz_desk.gateways.netsuite.rest import RestNetSuite
 from nsz_desk.gateways.netsuite.soap import SoapNetSuite
 from nsz_desk.gateways.road import OPEN, Road
 from nsz_desk.gateways.zuora.gateway import ZuoraGateway
@@ -81,7 +82,7 @@ def examined(profile: Profile, secrets: Secrets, folders: Folders, *, keychain: 
     expected = Expected(
         _environment(profile),
         urlsplit(profile.netsuite.base).netloc,
-        hashlib.sha256(secrets.netsuite.token.get_secret_value().encode()).hexdigest()[:8],
+        _fingerprint(profile, secrets),
         zuora.tenant,
         zuora.entity,
         _route(profile),
@@ -126,15 +127,30 @@ def _desk(profile: Profile, secrets: Secrets, folders: Folders, ledger: Ledger, 
     )
 
 
-def _netsuite(profile: Profile, secrets: Secrets, clock: Clock) -> SoapNetSuite:
-    if profile.netsuite.interface != "soap":
-        raise Setup(
-            "This version speaks to NetSuite over SOAP only.",
-            "Nothing was sent.",
-            "Set the profile's interface to soap.",
-        )
+def _netsuite(profile: Profile, secrets: Secrets, clock: Clock) -> NetSuite:
     http = Http(profile.netsuite.calls_at_once, pause=clock.sleep, road=_road(profile))
+    if profile.netsuite.interface == "rest":
+        if secrets.netsuite_rest is None:
+            raise _no_keys("netsuite_rest")
+        return RestNetSuite(profile.netsuite, secrets.netsuite_rest, clock=clock, http=http)
+    if secrets.netsuite is None:
+        raise _no_keys("netsuite")
     return SoapNetSuite(profile.netsuite, secrets.netsuite, clock=clock, http=http)
+
+
+def _fingerprint(profile: Profile, secrets: Secrets) -> str:
+    """Who signs in to NetSuite, without telling the secret: of the token, or of the certificate's id."""
+    soap, rest = secrets.netsuite, secrets.netsuite_rest
+    shown = (rest and rest.certificate_id) if profile.netsuite.interface == "rest" else (soap and soap.token)
+    return hashlib.sha256(shown.get_secret_value().encode()).hexdigest()[:8] if shown else "none"
+
+
+def _no_keys(block: str) -> Setup:
+    return Setup(
+        f"The profile's interface to NetSuite needs the secrets {block}, which are not there.",
+        "Nothing was sent.",
+        "Enter them again, or set the profile's interface to the one whose secrets are there.",
+    )
 
 
 def _zuora(profile: Profile, secrets: Secrets, clock: Clock) -> ZuoraGateway:

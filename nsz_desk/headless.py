@@ -149,7 +149,7 @@ def _profile(args: argparse.Namespace) -> int:
     if args.action == "remove":
         return profiles.remove(shelf, _vault(), args)
     profile = parse_profile(_text(args.source))
-    return profiles.add(shelf, args, profile, lambda: _keep(args))
+    return profiles.add(shelf, args, profile, lambda: _keep(args, profile.netsuite.interface))
 
 
 def _vault() -> Vault:
@@ -160,28 +160,36 @@ def _vault() -> Vault:
         return MemoryVault()
 
 
-def _keep(args: argparse.Namespace) -> str:
+def _keep(args: argparse.Namespace, interface: str) -> str:
     """Put the secrets of a new profile into the keychain; say where they are."""
-    secrets = secrets_from_json(sys.stdin.read()) if args.secrets_stdin else _prompt()
+    secrets = secrets_from_json(sys.stdin.read()) if args.secrets_stdin else _prompt(interface)
     if secrets is None:
         return "not entered; give them with --secrets-stdin at each run"
     vault = _vault()
     if isinstance(vault, MemoryVault):
         return "no keychain here, so they were not kept; give them with --secrets-stdin at each run"
-    vault.save(args.name, secrets)
+    vault.save(args.name, secrets.used_by(interface))
     return f"saved and read back in {vault.describe()}"
 
 
-def _prompt() -> Secrets | None:
+def _prompt(interface: str) -> Secrets | None:
     """Ask at a terminal, unseen; None where there is no terminal."""
     if not sys.stdin.isatty():
         return None
-    asked = {
-        "netsuite": ("consumer_key", "consumer_secret", "token", "token_secret"),
-        "zuora": ("client_id", "client_secret"),
-    }
+    asked: dict[str, tuple[str, ...]] = {"netsuite": ("consumer_key", "consumer_secret", "token", "token_secret")}
+    if interface == "rest":
+        asked = {"netsuite_rest": ("client_id", "certificate_id", "private_key")}
+    asked["zuora"] = ("client_id", "client_secret")
     typed = {
-        system: {name: getpass.getpass(f"{system} {name.replace('_', ' ')}: ") for name in names}
+        system: {name: _unseen(f"{system} {name.replace('_', ' ')}: ") for name in names}
         for system, names in asked.items()
     }
     return secrets_from_json(json.dumps(typed))
+
+
+def _unseen(prompt: str) -> str:
+    """One secret; one that begins as a key in PEM goes on to the line that ends it."""
+    lines = [getpass.getpass(prompt)]
+    while "BEGIN" in lines[0] and "END" not in lines[-1] and len(lines) < 50:
+        lines.append(getpass.getpass("… "))
+    return "\n".join(lines)

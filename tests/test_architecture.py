@@ -49,7 +49,7 @@ LIBRARIES: dict[str, set[str]] = {
     "gateways": {"requests", "pydantic"},
     "gateways.http": {"requests", "urllib3", "pydantic"},  # urllib3 tells whether a byte left before requests failed
     "gateways.netsuite": {"requests", "pydantic", "zeep", "lxml"},
-    "gateways.netsuite.auth": {"requests", "pydantic", "zeep", "lxml", "cryptography"},
+    "gateways.netsuite.oauth": {"requests", "pydantic", "zeep", "lxml", "cryptography"},
     "simulator": {"sqlglot", "cryptography"},
     "ui": {"PySide6", "numpy"},
     "ui.charts": {"PySide6", "numpy", "pyqtgraph"},

@@ -7,7 +7,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
@@ -199,6 +199,17 @@ class NetSuiteSecrets(Frozen):
     token_secret: SecretStr
 
 
+class NetSuiteRestSecrets(Frozen):
+    """OAuth 2.0 client credentials with a certificate, for the interface rest.
+
+    `certificate_id` is what NetSuite shows once the certificate is mapped; `private_key` a PEM of an EC P-256 key.
+    """
+
+    client_id: SecretStr
+    certificate_id: SecretStr
+    private_key: SecretStr
+
+
 class ZuoraSecrets(Frozen):
     """OAuth client credentials."""
 
@@ -211,5 +222,22 @@ class Secrets(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    netsuite: NetSuiteSecrets
+    netsuite: NetSuiteSecrets | None
     zuora: ZuoraSecrets
+    netsuite_rest: NetSuiteRestSecrets | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_way_in_is_enough(cls, held: Any) -> Any:
+        """Keys for REST make those for SOAP superfluous; with neither, those for SOAP are said to be missing."""
+        if isinstance(held, dict) and held.get("netsuite_rest"):
+            return {"netsuite": None, **held}
+        return held
+
+    def used_by(self, interface: str) -> Self:
+        """Without the keys for the other interface to NetSuite, which need not be kept; as it is where only those are.
+
+        That they are the wrong ones is said when they are needed.
+        """
+        used, spare = ("netsuite_rest", "netsuite") if interface == "rest" else ("netsuite", "netsuite_rest")
+        return self.model_copy(update={spare: None}) if getattr(self, used) else self

@@ -13,9 +13,9 @@ from nsz_desk.domain.money import Money
 from nsz_desk.domain.records import Kind
 from nsz_desk.engine.ports import MEMO, NOTE, REFUND, STATUS, ZUORA_ID, NetSuite
 from nsz_desk.simulator.server import Simulator
-from tests.gateways.netsuite_desk import LONG_AGO, Quiet, soap, world
+from tests.gateways.netsuite_desk import LONG_AGO, Quiet, rest, soap, world
 
-GATEWAYS: dict[str, Callable[[Simulator], NetSuite]] = {"soap": soap}
+GATEWAYS: dict[str, Callable[[Simulator], NetSuite]] = {"soap": soap, "rest": rest}
 FEW = 12  # calls that a list may take, however many refunds it has
 
 

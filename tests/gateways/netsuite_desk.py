@@ -8,8 +8,9 @@ from typing import Any
 
 from nsz_desk.engine.ports import Moment
 from nsz_desk.gateways.http import Http
+from nsz_desk.gateways.netsuite.rest import RestNetSuite
 from nsz_desk.gateways.netsuite.soap import SoapNetSuite
-from nsz_desk.settings.model import NetSuiteSecrets, Profile
+from nsz_desk.settings.model import NetSuiteRestSecrets, NetSuiteSecrets, Profile
 from nsz_desk.simulator.server import Simulator
 
 LONG_AGO = date(2020, 1, 1)
@@ -77,6 +78,27 @@ def soap(
     settings, clock = profile(simulator, **netsuite).netsuite, clock or Impatient()
     http = Http(settings.calls_at_once, pause=clock.sleep, on_request=wire)
     return SoapNetSuite(settings, keys or secrets(simulator), clock=clock, http=http, page_size=page_size)
+
+
+def rest_secrets(simulator: Simulator, **changes: str) -> NetSuiteRestSecrets:
+    """The simulator's certificate and key."""
+    announced: Any = simulator.announcement()["credentials"]
+    return NetSuiteRestSecrets.model_validate(announced["netsuite_rest"] | changes)
+
+
+def rest(
+    simulator: Simulator,
+    *,
+    clock: Impatient | None = None,
+    page_size: int = 1000,
+    keys: NetSuiteRestSecrets | None = None,
+    wire: Wire | None = None,
+    **netsuite: Any,
+) -> RestNetSuite:
+    """The gateway over REST on a running simulator."""
+    settings, clock = profile(simulator, interface="rest", **netsuite).netsuite, clock or Impatient()
+    http = Http(settings.calls_at_once, pause=clock.sleep, on_request=wire)
+    return RestNetSuite(settings, keys or rest_secrets(simulator), clock=clock, http=http, page_size=page_size)
 
 
 def world(simulator: Simulator) -> Any:

@@ -76,7 +76,7 @@ def test_secrets_come_back_and_go(make: Any) -> None:
     held.save("two", secrets(token="other"))
     held.save("one", secrets(token="newer"))
     assert held.load("one") == secrets(token="newer")
-    assert held.load("two").netsuite.token.get_secret_value() == "other"
+    assert held.load("two") == secrets(token="other")
     held.remove("one")
     held.remove("one")
     with pytest.raises(Setup, match="No secrets are kept for profile one"):
@@ -206,7 +206,9 @@ def test_a_secret_that_is_empty_or_too_long_is_refused_before_anything_is_writte
     ring = trusted()
     held = KeyringVault(ring)
     held.save("one", secrets())
-    long = secrets().model_copy(update={"netsuite": secrets().netsuite.model_copy(update={"token": SecretStr(value)})})
+    keys = secrets().netsuite
+    assert keys is not None
+    long = secrets().model_copy(update={"netsuite": keys.model_copy(update={"token": SecretStr(value)})})
     with pytest.raises(Setup, match=r"netsuite\.token (is empty|has more than 1,200 characters)"):
         held.save("one", long)
     assert held.load("one") == secrets()
@@ -269,3 +271,28 @@ def test_the_real_keychain_keeps_secrets() -> None:
         held.remove("nsz-desk-test")
     with pytest.raises(Setup):
         held.load("nsz-desk-test")
+
+
+def test_keys_for_rest_alone_are_enough_and_come_back() -> None:
+    """A connection over REST has no keys for SOAP; with neither, those for SOAP are said to be missing."""
+    rest = {"client_id": "c", "certificate_id": "k", "private_key": "p" * 300}
+    alone = secrets_from_json(json.dumps({"zuora": SECRETS["zuora"], "netsuite_rest": rest}))
+    assert alone.netsuite is None
+    held = KeyringVault(trusted())
+    held.save("one", alone)
+    assert held.load("one") == alone
+    held.save("one", secrets())
+    assert held.load("one").netsuite_rest is None
+    held.remove("one")
+    with pytest.raises(Setup, match=r"netsuite_rest\.private_key is missing"):
+        secrets_from_json(json.dumps({"zuora": SECRETS["zuora"], "netsuite_rest": {"client_id": "c"}}))
+
+
+def test_keys_for_the_other_interface_are_not_kept() -> None:
+    """Of both kinds only those in use are handed on; the only ones there are stay, whatever they are."""
+    rest = {"client_id": "c", "certificate_id": "k", "private_key": "p"}
+    both = secrets_from_json(json.dumps(SECRETS | {"netsuite_rest": rest}))
+    assert both.used_by("soap") == secrets()
+    assert both.used_by("rest").netsuite is None
+    assert both.used_by("rest").netsuite_rest == both.netsuite_rest
+    assert secrets().used_by("rest") == secrets()

@@ -54,24 +54,7 @@ class Caller:
     def _call(
         self, operation: str, build: Build, take: Callable[[Answer], T], cap: int, tries: int
     ) -> tuple[T, datetime]:
-        busy = again = 0
-        while True:
-            started = self._clock.now().mono
-            try:
-                return self._once(operation, build, take, cap)
-            except Failed as failed:
-                problem: DeskError = error_of(failed.failure, failed.at or self._clock.now().wall)
-                if failed.failure.busy and busy < BUSY_TRIES:
-                    self._pause(busy)
-                    busy += 1
-                    continue
-                useful = _passing(failed.failure)
-            except (NoAnswer, Unreachable) as error:
-                problem, useful = error, error.code != ALARM
-            if not useful or again >= tries or self._clock.now().mono - started > PATIENCE:
-                raise problem
-            self._pause(again)
-            again += 1
+        return repeated(self._clock, tries, lambda: self._once(operation, build, take, cap))
 
     def _once(self, operation: str, build: Build, take: Callable[[Answer], T], cap: int) -> tuple[T, datetime]:
         passport = new_passport(self._account, self._secrets, self._clock.now().wall)
@@ -80,9 +63,36 @@ class Caller:
         answer = open_answer(reply, operation)
         return take(answer), answer.at or self._clock.now().wall
 
-    def _pause(self, before: int) -> None:
-        """Wait longer each time, and not all desks for the same time."""
-        self._clock.sleep(min(LONGEST_PAUSE, 0.5 * 2**before) * (1 + chance.randbelow(500) / 1000))
+
+def repeated(clock: Clock, tries: int, once: Callable[[], T]) -> T:
+    """What `once` answers, at first or after `tries` more of them; a busy server, which did nothing, is waited for.
+
+    Raises:
+        DeskError: there was no usable answer.
+    """
+    busy = again = 0
+    while True:
+        started = clock.now().mono
+        try:
+            return once()
+        except Failed as failed:
+            problem: DeskError = error_of(failed.failure, failed.at or clock.now().wall)
+            if failed.failure.busy and busy < BUSY_TRIES:
+                _pause(clock, busy)
+                busy += 1
+                continue
+            useful = _passing(failed.failure)
+        except (NoAnswer, Unreachable) as error:
+            problem, useful = error, error.code != ALARM
+        if not useful or again >= tries or clock.now().mono - started > PATIENCE:
+            raise problem
+        _pause(clock, again)
+        again += 1
+
+
+def _pause(clock: Clock, before: int) -> None:
+    """Wait longer each time, and not all desks for the same time."""
+    clock.sleep(min(LONGEST_PAUSE, 0.5 * 2**before) * (1 + chance.randbelow(500) / 1000))
 
 
 def _passing(failure: Failure) -> bool:

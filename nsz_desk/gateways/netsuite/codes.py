@@ -77,6 +77,7 @@ CODES: Mapping[str, Meaning] = {
     "TRAN_PRD_CLOSED": _PERIOD,
     "CLOSED_TRAN_PRD": _PERIOD,
     "RCRD_DSNT_EXIST": _GONE,
+    "NONEXISTENT_ID": _GONE,  # over REST
     "RCRD_LOCKED_BY_WF": Meaning(
         Refused, "A workflow locks the record in NetSuite.", "Let the workflow finish, or ask its owner."
     ),
@@ -86,6 +87,12 @@ CODES: Mapping[str, Meaning] = {
     "INVALID_SEARCH_FIELD_KEY": _FIELD,
     "INVALID_SEARCH_FIELD_OBJ": _FIELD,
     "SSS_INVALID_SRCH_COL": _FIELD,
+    # Over REST; its USER_ERROR is not here: a script that runs after the record was saved may have raised it.
+    "INVALID_CONTENT": _FIELD,
+    "INVALID_HEADER": _FIELD,
+    "INVALID_PARAMETER": _FIELD,
+    "INVALID_REQUEST": _FIELD,
+    "NONEXISTENT_FIELD": _FIELD,
     "ACCT_TEMP_UNAVAILABLE": Meaning(NoAnswer, "NetSuite is under maintenance.", "Try again later."),
     "INVALID_SEARCH_PAGE_SIZE": _SIZE,
     "MAX_RCRDS_EXCEEDED": _SIZE,

@@ -48,7 +48,7 @@ class ListedMemos:
         Raises:
             DeskError: a list could not be read.
         """
-        known = _known(refunds)
+        known = known_refunds(refunds)
         if not known:
             return {}
         voided = self.whole.voided(known)
@@ -92,7 +92,7 @@ class ListedMemos:
             )
 
 
-def _known(refunds: Iterable[CustomerRefund]) -> dict[str, set[str]]:
+def known_refunds(refunds: Iterable[CustomerRefund]) -> dict[str, set[str]]:
     """Which of the refunds say that they are applied to each memo."""
     known: dict[str, set[str]] = {}
     for refund in refunds:

@@ -1,9 +1,10 @@
 """From NetSuite's fields to the desk's records. What cannot be read is refused or Unread, never guessed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from nsz_desk.domain.facts import Unread
@@ -12,7 +13,7 @@ from nsz_desk.domain.records import Application, CreditMemo, Customer, CustomerR
 from nsz_desk.engine.ports import NOTE, ZUORA_ID, Fields
 from nsz_desk.gateways.http import no_answer, scrub
 from nsz_desk.gateways.netsuite.fields import script_id
-from nsz_desk.gateways.netsuite.names import Names, StatusField
+from nsz_desk.gateways.netsuite.soap_read import Custom
 from nsz_desk.gateways.netsuite.soap_rows import Values
 from nsz_desk.gateways.netsuite.values import amount, business_date, instant, tick
 from nsz_desk.settings.model import NetSuiteSettings
@@ -48,12 +49,39 @@ def readable(what: str) -> Iterator[None]:
         raise no_answer("NetSuite", f"{what} cannot be read: {scrub(error)}") from error
 
 
+class CodesAndMethods(Protocol):
+    """Names behind internal ids, over whichever interface."""
+
+    def currency(self, internal_id: str) -> str:
+        """The ISO code of a currency. Raises ValueError."""
+
+    def method(self, internal_id: str) -> str:
+        """The name of a payment method, "" for none."""
+
+
+class StatusTexts(Protocol):
+    """Integration Status as text, over whichever interface."""
+
+    script_id: str
+
+    def text(self, custom: Custom | None) -> str:
+        """The status as text, "" when blank."""
+
+
 class Mapper:
     """Makes records of one account."""
 
-    def __init__(self, settings: NetSuiteSettings, user_zone: ZoneInfo, names: Names, status: StatusField) -> None:
-        """Use these names, and dates of this zone."""
+    def __init__(
+        self,
+        settings: NetSuiteSettings,
+        user_zone: ZoneInfo | None,
+        names: CodesAndMethods,
+        status: StatusTexts,
+        moment: Callable[[str], datetime | None] = instant,
+    ) -> None:
+        """Use these names. Dates come as midnight of `user_zone`; None: as plain days. `moment` reads a time."""
         self._settings, self._zone, self._names, self._status = settings, user_zone, names, status
+        self._moment = moment
 
     def currency(self, node: Values) -> str:
         """The ISO code of a transaction's currency. Raises ValueError."""
@@ -67,15 +95,15 @@ class Mapper:
             id=refund_id,
             number=node.text("tranId"),
             customer_id=node.ref(shape.customer),
-            date=business_date(node.text("tranDate"), self._zone),
+            date=self._day(node.text("tranDate")),
             amount=Money(amount(node.text(shape.amount)), self.currency(node)),
             method=self._names.method(node.ref("paymentMethod")),
             memo=node.words("memo"),
             status_text=self._status.text(node.custom(self._status.script_id)),
             zuora_id=self._text(node, script_id(self._settings, ZUORA_ID)),
             claim_note=self._text(node, script_id(self._settings, NOTE)),
-            created=_maybe(node.text(shape.created)),
-            modified=_maybe(node.text("lastModifiedDate")),
+            created=self._maybe(node.text(shape.created)),
+            modified=self._maybe(node.text("lastModifiedDate")),
             applied=applied,
             voided=voided,
             subsidiary=node.ref("subsidiary"),
@@ -135,14 +163,14 @@ class Mapper:
             zuora_id=self._text(node, script_id(settings, ZUORA_ID)),
             note=self._text(node, script_id(settings, NOTE)),
             at=at,
-            modified=_maybe(node.text("lastModifiedDate")),
+            modified=self._maybe(node.text("lastModifiedDate")),
         )
 
     def period(self, node: Values) -> Period | None:
         """A month's accounting period; None for years, quarters and adjustments. Raises ValueError."""
         if any(text and tick(text) for text in map(node.text, ("isYear", "isQuarter", "isAdjust"))):
             return None
-        start, end = (business_date(node.text(name), self._zone) for name in ("startDate", "endDate"))
+        start, end = (self._day(node.text(name)) for name in ("startDate", "endDate"))
         return Period(BOOK, node.text("periodName"), start, end, not tick(node.text("closed")))
 
     def _text(self, node: Values, field: str) -> str:
@@ -150,13 +178,15 @@ class Mapper:
         custom = node.custom(field) if field else None
         return (custom.text or custom.name or custom.internal_id) if custom else ""
 
+    def _day(self, text: str) -> date:
+        return business_date(text, self._zone) if self._zone else date.fromisoformat(text)
+
+    def _maybe(self, text: str) -> datetime | None:
+        return self._moment(text) if text else None
+
     def _tick(self, node: Values, field: str) -> bool:
         custom = node.custom(field)
         return custom is not None and tick(custom.text)
-
-
-def _maybe(text: str) -> datetime | None:
-    return instant(text) if text else None
 
 
 def _no_payment(picked: str) -> Unread:

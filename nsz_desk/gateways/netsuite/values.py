@@ -9,7 +9,7 @@ from nsz_desk.domain.errors import Setup
 from nsz_desk.domain.money import exact
 
 PACIFIC = "America/Los_Angeles"  # what a time without a zone means to NetSuite
-TRUE, FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
+TRUE, FALSE = frozenset({"true", "1", "T"}), frozenset({"false", "0", "F"})  # T and F: SuiteQL
 
 
 def zone(name: str) -> ZoneInfo:
