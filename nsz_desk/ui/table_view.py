@@ -87,8 +87,14 @@ class TableView(QTableView):
         """Make a row the current one; False when it is not shown."""
         at = self.table.position(row_id)
         if at >= 0:
-            self.setCurrentIndex(self.table.index(at, max(0, self.columnAt(0))))
+            self._stand_on(self.table.index(at, max(0, self.columnAt(0))))
         return at >= 0
+
+    def _stand_on(self, index: Index) -> None:
+        """Choose this row alone; in the mode for many, Shift or Ctrl held at this moment would extend the selection."""
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setCurrentIndex(index)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
 
     def chosen_positions(self) -> list[int]:
         """Where the selected rows are on screen, from top to bottom; the current row where none is selected."""
@@ -247,4 +253,4 @@ class TableView(QTableView):
             if old:
                 self.moved_to.emit("")
         elif not (self._current_id and self.go_to(self._current_id)):
-            self.setCurrentIndex(self.table.index(0, 0))
+            self._stand_on(self.table.index(0, 0))

@@ -36,9 +36,8 @@ def test_chosen_rows_are_copied_with_true_numbers(opened: Opened, qtbot: QtBot) 
     window = opened(FakeDesk())
     view = window.pending.list
     view.setFocus()
-    qtbot.waitUntil(
-        lambda: view.hasFocus() and view.go_to("10010") and view.table.id_at(view.currentIndex().row()) == "10010"
-    )
+    qtbot.waitUntil(view.hasFocus)
+    assert view.go_to("10010")
     QTest.keyClick(view, KEY.Key_Down, SHIFT)
     QTest.keyClick(window.pending.list, KEY.Key_C, CTRL | SHIFT)
     text, table = clipboard()
@@ -49,6 +48,19 @@ def test_chosen_rows_are_copied_with_true_numbers(opened: Opened, qtbot: QtBot) 
     assert len(lines) == 3
     assert '<td x:num="12400.00" sdval="12400.00"' in table
     assert table.count("<tr>") == 3
+
+
+def test_a_key_that_is_held_adds_nothing_to_a_row_the_program_goes_to(opened: Opened) -> None:
+    """Shift is down while a search or a refresh goes to a row: that row alone is chosen."""
+    view = opened(FakeDesk()).pending.list
+    view.setFocus()
+    QTest.keyClick(view, KEY.Key_F24, SHIFT)  # Qt remembers the modifiers of the last key
+    assert QGuiApplication.keyboardModifiers() == SHIFT
+    assert view.go_to("10010")
+    assert view.chosen_positions() == [view.currentIndex().row()]
+    QTest.keyClick(view, KEY.Key_Down, SHIFT)
+    assert [view.table.id_at(at) for at in view.chosen_positions()][0] == "10010"
+    assert len(view.chosen_positions()) == 2
 
 
 def test_another_language_does_no_harm(opened: Opened, german: None) -> None:
