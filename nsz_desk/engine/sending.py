@@ -10,7 +10,7 @@ from nsz_desk.engine.effects import Act, Reply
 from nsz_desk.engine.episode import REFUNDED_BEFORE, Answer, Episode, intend
 from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.idempotency import key
-from nsz_desk.engine.ports import NOTE, REFUND, STATUS, Created, Fields
+from nsz_desk.engine.ports import NOTE, REFUND, STATUS, ZUORA_ID, Created, Fields
 
 DONE = Outcome.DONE
 LEAVE = "letting go"
@@ -21,6 +21,7 @@ def claim_refund(e: Episode) -> Act[Answer]:
     moment = yield from effects.now()
     note = claim_text(e.server_time(moment), e.desk.id)
     e.memory["claim"] = note
+    e.memory.pop("let_go", None)
     values = {STATUS: e.pair.texts.creating, NOTE: note}
     yield from intend(e, "claim the refund in NetSuite", record=REFUND, record_id=e.refund_id, values=values)
     reply = yield from effects.write_fields(REFUND, e.refund_id, values)
@@ -98,6 +99,8 @@ def release_claim(e: Episode) -> Act[Answer]:
             return Answer(Outcome.ABSENT, reason="record gone")
         return Answer(reply.outcome, reason=reply.reason)
     if not ours(e, reply.got):
+        if e.memory.get("let_go"):  # written before, and its answer or the look after it was lost
+            return (yield from _let_go(e, reply.got))
         return Answer(Outcome.CONFLICT, "busy", "somebody else has claimed it meanwhile")
     former = e.memory.get("former") or {"status": "", "note": ""}
     if e.pair.texts.meaning(former["status"]) is Status.CREATING:
@@ -106,13 +109,47 @@ def release_claim(e: Episode) -> Act[Answer]:
     values = {name: text for name, text in wanted.items() if text}
     clear = [name for name, text in wanted.items() if not text]
     where = {"record": REFUND, "record_id": e.refund_id}
+    e.memory["let_go"] = True
     yield from intend(e, "let go of the claim in NetSuite", **where, values=values, clear=clear)
     written = yield from effects.write_fields(REFUND, e.refund_id, values, clear)
     if written.outcome is not DONE:
         outcome = Outcome.REFUSED if written.outcome is Outcome.CONFLICT else written.outcome
         return Answer(outcome, reason=written.reason)
+    after = yield from effects.read_fields(REFUND, e.refund_id)
+    if after.outcome is not DONE:
+        return Answer(after.outcome, reason=after.reason)
+    return (yield from _let_go(e, after.got))
+
+
+def _let_go(e: Episode, fields: Fields) -> Act[Answer]:
+    """Whether the field is free now, or a stamp came between our look and our write: NetSuite has no conditions."""
+    if zuora_id := fields.zuora_id.strip():
+        if e.pair.texts.meaning(fields.status) is not Status.COMPLETE:
+            problem = yield from _give_back(e, zuora_id)
+            if problem:
+                return problem
+        return Answer(Outcome.CONFLICT, "busy", f"another desk finished it meanwhile, as {zuora_id}")
     stopped = (yield from effects.stopping()) or e.count("let go") >= 3
     return Answer(DONE, "stopped" if stopped else "ready", str(e.memory.get("reason", "")) or "let go")
+
+
+def _give_back(e: Episode, zuora_id: str) -> Act[Answer | None]:
+    """Write the stamp again that letting go overwrote, if the refund it names is live, marked and of this one."""
+    reply = yield from effects.read_refund(zuora_id)
+    if reply.outcome in (Outcome.NOT_SENT, Outcome.NO_ANSWER):
+        return Answer(reply.outcome, reason=reply.reason)
+    refund = reply.value
+    marked = refund is not None and refund.live and refund.transferred.casefold() == "yes"
+    if refund is None or not marked or refund.integration_id != e.refund_id:
+        return None
+    values = {STATUS: e.pair.texts.complete, ZUORA_ID: zuora_id}
+    where = {"record": REFUND, "record_id": e.refund_id}
+    yield from intend(e, "write the stamp again that letting go overwrote", **where, values=values)
+    written = yield from effects.write_fields(REFUND, e.refund_id, values)
+    if written.outcome is DONE:
+        return None
+    outcome = Outcome.REFUSED if written.outcome is Outcome.CONFLICT else written.outcome
+    return Answer(outcome, reason=written.reason)
 
 
 def create(e: Episode) -> Act[Answer]:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from nsz_desk.engine.ports import STATUS
 from nsz_desk.engine.results import Result
 from tests.engine.cuts import undo
-from tests.engine.worlds import HOUR, World
+from tests.engine.worlds import COMPLETE, HOUR, World
 from tests.fakes import PowerCut
 
 
@@ -250,6 +251,35 @@ def test_a_foreign_refund_between_the_search_and_the_post_is_seen_by_the_guard()
     result = world.one()
     assert (result.result, result.zuora_refund_id) == (Result.COMPLETE, "foreign")
     assert "letting go" in world.states()
+    assert world.creates() == []
+
+
+@pytest.mark.parametrize("lost", ["", "write_fields", "read_fields"])
+def test_a_stamp_between_the_look_and_the_letting_go_gets_its_status_back(lost: str) -> None:
+    """Another desk made and stamped it while ours let go: the write of ours took the status, so ours gives it back."""
+    world = World()
+    slept = world.clock.sleep
+
+    def makes(seconds: float) -> None:
+        slept(seconds)
+        if not world.zuora.refunds:
+            world.foreign(integration_id="901", transferred="Yes")
+
+    watch = world.netsuite.on_write
+
+    def stamps(verb: str, args: tuple[Any, ...]) -> None:
+        watch(verb, args)
+        if STATUS in args[3]:
+            world.edit(status_text=COMPLETE, zuora_id="foreign", claim_note="2026-01-15T12:00:00Z")
+            world.edit_memo(status_text=COMPLETE, zuora_id="foreign")
+            if lost:
+                world.netsuite.fails.fail(lost, 1, "not_sent" if lost == "read_fields" else "drop_answer")
+
+    world.clock.sleep = makes  # type: ignore[method-assign]
+    world.netsuite.on_write = stamps
+    result = world.one()
+    assert (result.result, result.reason) == (Result.SKIPPED, "another desk finished it meanwhile, as foreign")
+    world.assert_done()
     assert world.creates() == []
 
 

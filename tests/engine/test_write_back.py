@@ -9,10 +9,10 @@ import pytest
 
 from nsz_desk.domain.errors import Unreachable
 from nsz_desk.domain.money import Money
-from nsz_desk.engine.ports import Line
+from nsz_desk.engine.ports import MEMO, Line
 from nsz_desk.engine.results import Result
 from tests.builders import row
-from tests.engine.worlds import CREATING, World
+from tests.engine.worlds import COMPLETE, CREATING, World
 from tests.fakes import PowerCut
 
 
@@ -166,3 +166,26 @@ def test_an_error_is_not_told_over_the_claim_of_another() -> None:
     result = world.run(desk, plan).results[0]
     assert result.result is Result.FAILED
     assert (world.refund.status_text, world.refund.claim_note[-6:]) == (CREATING, "desk-9")
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_a_stamp_that_is_lost_for_a_moment_is_looked_for_once_more(back: bool) -> None:
+    """Another desk let go of its claim late and writes our stamp again; what stays lost is drift."""
+    world, desk, plan = World.approved()
+    slept, watch = world.clock.sleep, world.netsuite.on_write
+
+    def lets_go(verb: str, args: tuple[Any, ...]) -> None:
+        watch(verb, args)
+        if args[0] == MEMO:  # the refund's own stamp was read back before
+            world.edit(status_text="")
+
+    def gives_back(seconds: float) -> None:
+        slept(seconds)
+        if back and world.refund.zuora_id:
+            world.edit(status_text=COMPLETE)
+
+    world.netsuite.on_write = lets_go
+    world.clock.sleep = gives_back  # type: ignore[method-assign]
+    result = world.run(desk, plan).results[0]
+    assert result.result is (Result.COMPLETE if back else Result.IN_DOUBT), result
+    assert back or result.reason == "fields: the NetSuite refund lost its stamp"

@@ -59,7 +59,7 @@ def test_a_key_that_is_held_adds_nothing_to_a_row_the_program_goes_to(opened: Op
     assert view.go_to("10010")
     assert view.chosen_positions() == [view.currentIndex().row()]
     QTest.keyClick(view, KEY.Key_Down, SHIFT)
-    assert [view.table.id_at(at) for at in view.chosen_positions()][0] == "10010"
+    assert view.table.id_at(view.chosen_positions()[0]) == "10010"
     assert len(view.chosen_positions()) == 2
 
 
