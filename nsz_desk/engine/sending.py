@@ -125,7 +125,7 @@ def _let_go(e: Episode, fields: Fields) -> Act[Answer]:
     """Whether the field is free now, or a stamp came between our look and our write: NetSuite has no conditions."""
     if zuora_id := fields.zuora_id.strip():
         if e.pair.texts.meaning(fields.status) is not Status.COMPLETE:
-            problem = yield from _give_back(e, zuora_id)
+            problem = yield from _give_back(e, zuora_id, fields.note)
             if problem:
                 return problem
         return Answer(Outcome.CONFLICT, "busy", f"another desk finished it meanwhile, as {zuora_id}")
@@ -133,7 +133,7 @@ def _let_go(e: Episode, fields: Fields) -> Act[Answer]:
     return Answer(DONE, "stopped" if stopped else "ready", str(e.memory.get("reason", "")) or "let go")
 
 
-def _give_back(e: Episode, zuora_id: str) -> Act[Answer | None]:
+def _give_back(e: Episode, zuora_id: str, note: str) -> Act[Answer | None]:
     """Write the stamp again that letting go overwrote, if the refund it names is live, marked and of this one."""
     reply = yield from effects.read_refund(zuora_id)
     if reply.outcome in (Outcome.NOT_SENT, Outcome.NO_ANSWER):
@@ -142,7 +142,8 @@ def _give_back(e: Episode, zuora_id: str) -> Act[Answer | None]:
     marked = refund is not None and refund.live and refund.transferred.casefold() == "yes"
     if refund is None or not marked or refund.integration_id != e.refund_id:
         return None
-    values = {STATUS: e.pair.texts.complete, ZUORA_ID: zuora_id}
+    stamp = {STATUS: e.pair.texts.complete, ZUORA_ID: zuora_id, NOTE: note or refund.sync_date}
+    values = {name: text for name, text in stamp.items() if text}
     where = {"record": REFUND, "record_id": e.refund_id}
     yield from intend(e, "write the stamp again that letting go overwrote", **where, values=values)
     written = yield from effects.write_fields(REFUND, e.refund_id, values)

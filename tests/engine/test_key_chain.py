@@ -263,7 +263,7 @@ def test_a_stamp_between_the_look_and_the_letting_go_gets_its_status_back(lost: 
     def makes(seconds: float) -> None:
         slept(seconds)
         if not world.zuora.refunds:
-            world.foreign(integration_id="901", transferred="Yes")
+            world.foreign(integration_id="901", transferred="Yes", sync_date="2026-01-15T12:00:00Z")
 
     watch = world.netsuite.on_write
 
@@ -279,6 +279,7 @@ def test_a_stamp_between_the_look_and_the_letting_go_gets_its_status_back(lost: 
     world.netsuite.on_write = stamps
     result = world.one()
     assert (result.result, result.reason) == (Result.SKIPPED, "another desk finished it meanwhile, as foreign")
+    assert world.refund.claim_note == "2026-01-15T12:00:00Z"
     world.assert_done()
     assert world.creates() == []
 
