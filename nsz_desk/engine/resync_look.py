@@ -153,7 +153,7 @@ def over(e: Episode) -> Act[str]:
 def claim_resync(e: Episode) -> Act[Answer]:
     """State `planned`: the claim text alone, read back; the status stays as it is. A courtesy to other desks."""
     if words := (yield from over(e)):
-        return Answer(Outcome.NOT_SENT, "stopped", words)
+        return (yield from _give_up(e, words))
     before = yield from effects.read_fields(REFUND, e.refund_id)
     if before.outcome is not DONE:
         return _claim_read(before.outcome, before.reason)
@@ -173,6 +173,15 @@ def claim_resync(e: Episode) -> Act[Answer]:
     if written.outcome is not DONE:
         return Answer(written.outcome, reason=written.reason)
     return (yield from _read_claim_back(e))
+
+
+def _give_up(e: Episode, words: str) -> Act[Answer]:
+    """Nothing was cancelled: stop, but first put the note back where a claim of ours may have arrived unanswered."""
+    if "claim" in e.memory:
+        released = yield from release_claim(e)
+        if released.outcome in (Outcome.NOT_SENT, Outcome.NO_ANSWER):
+            return Answer(released.outcome, reason=released.reason)
+    return Answer(Outcome.NOT_SENT, "stopped", words)
 
 
 def _claim_read(outcome: Outcome, reason: str) -> Answer:

@@ -1,10 +1,20 @@
-"""The least time that the recorded calls can take: every call lasts one latency, nothing else takes time."""
+"""The least time that the recorded calls can take: every call lasts one latency, nothing else takes time.
 
-from collections import deque
+`makespan` takes the lanes in the order in which they were begun, `bound` in the best order there could be.
+"""
+
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
 
 Lane = Sequence[str]  # the systems that a lane calls, in order
+
+
+def bound(lanes: Sequence[Lane], limits: Mapping[str, int], workers: int, latency: float) -> float:
+    """Seconds that no order of the lanes can beat: the longest lane, all workers busy, or a system at its limit."""
+    calls = Counter(system for lane in lanes for system in lane)
+    busiest = max((calls[system] / most for system, most in limits.items()), default=0.0)
+    return latency * max(max(map(len, lanes), default=0), calls.total() / workers, busiest)
 
 
 def makespan(lanes: Sequence[Lane], limits: Mapping[str, int], workers: int, latency: float) -> float:

@@ -9,7 +9,7 @@ from nsz_desk.domain.errors import Setup
 from tests.builders import a_claimed_note, a_period, usd
 from tests.engine.undoing import assert_undone, assert_untouched, bill, fresh, plan, run, synced, undo, when
 from tests.engine.worlds import HOUR, World
-from tests.fakes import ReportNever, StopWhen
+from tests.fakes import PowerCut, ReportNever, StopWhen
 
 HAPPY = [
     "planned",
@@ -236,6 +236,19 @@ def test_the_confirmation_ends_after_15_minutes(move: str) -> None:
     result = undo(world)
     assert (result.result.value, "15 minutes" in result.reason) == ("skipped", True), result
     assert world.zuora.fails.count("cancel_refund") == 0
+    assert_untouched(world)
+
+
+def test_a_claim_whose_answer_was_lost_is_let_go_when_the_confirmation_is_over() -> None:
+    """The power went after the claim: a quarter of an hour later Recover stops the undo and puts the note back."""
+    world = synced()
+    world.netsuite.fails.fail("write_fields", 1, "crash_after")
+    with pytest.raises(PowerCut):
+        undo(world)
+    assert "desk-1" in world.refund.claim_note
+    world.clock.advance(901.0)
+    (result,) = world.recover().results
+    assert (result.result.value, "15 minutes" in result.reason) == ("skipped", True), result
     assert_untouched(world)
 
 

@@ -12,11 +12,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from nsz_desk import app, assembly
 from nsz_desk.engine.desk import Desk
+from nsz_desk.engine.ports import Clock, Moment
 from nsz_desk.settings.file import Folders
 from nsz_desk.settings.model import Profile, Secrets
 from tests.kill.points import AFTER, BEFORE, DIES_AFTER, Point, named
@@ -71,6 +74,23 @@ class Watched:
         return lambda *args: self._cut.around(f"{self._room}.{name}", found, *args)
 
 
+@dataclass(frozen=True)
+class Later:
+    """The desk's clock, so many seconds ahead: a person who comes back after a while."""
+
+    clock: Clock
+    seconds: float
+
+    def now(self) -> Moment:
+        """Both clocks."""
+        moment = self.clock.now()
+        return Moment(moment.wall + timedelta(seconds=self.seconds), moment.mono + self.seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self.clock.sleep(seconds)
+
+
 def watched(desk: Desk, cut: Cut) -> Desk:
     """The same desk with its ports under watch."""
     ports: dict[str, Any] = {"netsuite": desk.netsuite, "zuora": desk.zuora, "journal": desk.ledger.journal}
@@ -81,24 +101,43 @@ def watched(desk: Desk, cut: Cut) -> Desk:
 
 def arm(point: Point, command: str) -> None:
     """Let every Desk that this process opens die at the point."""
-    opened = assembly.open_desk
     cut = Cut(point, counting=command == "recover")
+    change(lambda desk: watched(desk, cut))
+
+
+def late(seconds: float) -> None:
+    """Let every Desk that this process opens look so many seconds later."""
+
+    def waited(desk: Desk) -> Desk:
+        desk.clock = Later(desk.clock, seconds)
+        return desk
+
+    change(waited)
+
+
+def change(made: Callable[[Desk], Desk]) -> None:
+    """Put `made` around what this process opens as its Desk."""
+    opened = assembly.open_desk
 
     @contextmanager
     def open_desk(profile: Profile, secrets: Secrets, folders: Folders, *, writes: bool) -> Iterator[Desk]:
         with opened(profile, secrets, folders, writes=writes) as desk:
-            yield watched(desk, cut)
+            yield made(desk)
 
     setattr(assembly, "open_desk", open_desk)  # noqa: B010 - this process alone is not the real program
 
 
-def run(arguments: Sequence[str], home: Path, credentials: str, said: Path, point: Point | None) -> None:
+def run(
+    arguments: Sequence[str], home: Path, credentials: str, said: Path, point: Point | None, later: float = 0
+) -> None:
     """One command in this process, which was forked for it; what it prints goes to files beside `said`."""
     os.environ["NSZ_DESK_HOME"] = str(home)
     with said.with_suffix(".out").open("w") as out, said.with_suffix(".err").open("w") as err:
         sys.stdin, sys.stdout, sys.stderr = io.StringIO(credentials), out, err
         if point is not None:
             arm(point, arguments[0])
+        if later:
+            late(later)
         code = app.main([*arguments, "--secrets-stdin"])
     sys.exit(code)
 

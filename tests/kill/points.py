@@ -1,5 +1,6 @@
 """The named crash points: where in a refund's sync the desk dies, and what the remote made of the last request."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,13 +31,27 @@ def named(verb: str, args: tuple[Any, ...]) -> str:
     """What an effect is called here: a write by its purpose, a line by its kind and state, a read by its verb."""
     room, call = verb.split(".")
     if call == "write_fields":
-        record, _, values = args[:3]
-        return "stamp memo" if record == MEMO else "stamp refund" if ZUORA_ID in values else "claim"
+        return _of_netsuite(*args)
+    if call == "mark_refund":
+        return _of_zuora(args[1])
     if room == "journal":
         event = args[0]
         state = event.detail.get("state", "")
         return f"line {event.kind} {state}".strip() if event.kind != "episode_opened" else "line episode_opened"
-    return {"create_refund": "create", "mark_refund": "mark"}.get(call, verb)
+    return {"create_refund": "create", "cancel_refund": "cancel", "apply_payment": "apply"}.get(call, verb)
+
+
+def _of_netsuite(record: str, _: str, values: Mapping[str, str], clear: Sequence[str] = ()) -> str:
+    """A write in NetSuite by the fields that it sets or clears; one that lets go of a claim counts as a claim."""
+    what = "stamp" if ZUORA_ID in values else "clear" if ZUORA_ID in clear else ""
+    return f"{what} {'memo' if record == MEMO else 'refund'}" if what else "claim"
+
+
+def _of_zuora(values: Mapping[str, str]) -> str:
+    """A PUT on a Zuora refund by the marks that it sets."""
+    if "integration_id" in values:
+        return "link" if values["integration_id"] else "unlink"
+    return "shield" if values.get("transferred_to_accounting") == "Ignore" else "mark"
 
 
 # The writes of one sync in their order: the simulator's word for the request, and which one of that word it is.
@@ -77,8 +92,9 @@ LINES = (
 )
 
 
-def _running(what: str, kind: str) -> Point:
-    where, nth = WRITES[what]
+def running(what: str, request: tuple[str, int], kind: str) -> Point:
+    """The remote is still at the write when its sender dies; `request` is the simulator's word for it, and which."""
+    where, nth = request
     fault = {"where": where, "kind": kind, "nth": nth, "seconds": RUNNING_SECONDS}
     return Point(what, DURING if kind == "delay" else AFTER, 1, fault)
 
@@ -86,7 +102,7 @@ def _running(what: str, kind: str) -> Point:
 # Before a write the remote did nothing; after it, it did it and nobody noted the answer; or it is still at it.
 WRITE_POINTS = (
     *(Point(what, when) for what in WRITES for when in (BEFORE, AFTER)),
-    *(_running(what, kind) for what in WRITES for kind in ("delay", "deliver_later")),
+    *(running(what, WRITES[what], kind) for what in WRITES for kind in ("delay", "deliver_later")),
 )
 LINE_POINTS = tuple(Point(what, AFTER) for what in LINES)
 READ_POINTS = tuple(Point(what, AFTER) for what in READS)
