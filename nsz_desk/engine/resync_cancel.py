@@ -8,6 +8,7 @@ from nsz_desk.engine.effects import Act
 from nsz_desk.engine.episode import Answer, Episode, intend
 from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.resync_look import dead, look_at, over, plan_of
+from nsz_desk.engine.resync_plan import applied, taken_text
 
 DONE = Outcome.DONE
 IGNORE, YES = "Ignore", "Yes"
@@ -85,6 +86,8 @@ def cancel_refund(e: Episode) -> Act[Answer]:
     plan = plan_of(e)
     if words := (yield from over(e)):
         return _leave(e, Answer(Outcome.NOT_SENT, "unshielding", words), "stopped")
+    if against := (yield from _payment_moved(e)):
+        return against
     yield from _note_sent(e, "cancel")
     e.memory.pop("no", None)
     call = plan.call
@@ -103,6 +106,24 @@ def cancel_refund(e: Episode) -> Act[Answer]:
         e.memory["silent_cancel"] = e.memory["cancel_sent"]
     outcome = Outcome.NO_ANSWER if reply.outcome is Outcome.CONFLICT else reply.outcome
     return Answer(outcome, reason=reply.reason)
+
+
+def _payment_moved(e: Episode) -> Act[Answer | None]:
+    """Another desk's undo, or a person, is at the payment's money: ours could not be told from theirs afterwards."""
+    plan = plan_of(e)
+    if not e.pair.route.settlement:
+        return None  # the cancel itself puts the money back
+    reply = yield from effects.read_payment(plan.payment_id)
+    if reply.outcome is not DONE:
+        return Answer(Outcome.NOT_SENT, reason=reply.reason)
+    now, loose = applied(reply.got), reply.got.unapplied
+    if (now, loose) == (plan.applied, plan.loose):
+        return None
+    words = (
+        f"payment {plan.payment_number} changed meanwhile: it pays {taken_text(now)} and {loose} is loose, "
+        f"approved were {taken_text(plan.applied)} and {plan.loose}"
+    )
+    return _leave(e, Answer(Outcome.NOT_SENT, "unshielding", words), "refused")
 
 
 def read_cancelled(e: Episode) -> Act[Answer]:

@@ -62,7 +62,8 @@ class Found:
 class ResyncPlan(Plan):
     """One refund's resync. `parts` are what the Zuora refund took of each invoice, "" of `memo_id`: no memo.
 
-    `applied` is what the payment pays of each invoice now, `reapply` what is applied again after the cancel.
+    `applied` is what the payment pays of each invoice now and `loose` what of it stands on none, `reapply` what is
+    applied again after the cancel.
     """
 
     zuora_id: str
@@ -70,6 +71,7 @@ class ResyncPlan(Plan):
     already_dead: bool
     shield: bool
     applied: Parts
+    loose: Money
     reapply: Parts
     keep_memo: bool
     reason: str
@@ -97,6 +99,7 @@ class ResyncPlan(Plan):
             "body": self.call.body,
             "parts": _parts_json(self.parts),
             "applied": _parts_json(self.applied),
+            "loose": self.loose.plain(),
             "reapply": _parts_json(self.reapply),
             "clears": [{"record": record, "id": key, "fields": list(fields)} for record, key, fields in self.clears],
             "keep_memo": self.keep_memo,
@@ -137,6 +140,7 @@ def load_resync(stored: Mapping[str, Any]) -> ResyncPlan:
         already_dead=stored["already_dead"],
         shield=stored["shield"],
         applied=parts("applied"),
+        loose=Money(exact(stored["loose"]), money.currency),
         reapply=parts("reapply"),
         keep_memo=stored["keep_memo"],
         reason=stored["reason"],
@@ -179,6 +183,7 @@ def derive_resync(pair: Pair, found: Found, reason: str, keep_memo: bool) -> Res
         already_dead=found.dead,
         shield=pair.shield and not found.dead,
         applied=applied(payment),
+        loose=payment.unapplied,
         reapply=_reapply(pair, found),
         keep_memo=keep_memo,
         reason=reason,

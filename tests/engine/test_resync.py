@@ -228,6 +228,23 @@ def test_another_zuora_id_in_netsuite_is_a_review() -> None:
     assert world.live()
 
 
+@pytest.mark.parametrize("state", ["planned", "mine", "shielding"])
+def test_a_payment_whose_money_moved_since_the_look_is_not_made_looser(state: str) -> None:
+    """Another desk's undo has 10.00 of the same payment loose: after a cancel ours could not be told from theirs."""
+    world = synced()
+
+    def moved() -> None:
+        world.zuora.applied_again["p-1"] = {"inv-1": usd("-10.00").amount}
+        world.zuora._totals.clear()
+
+    when(world, state, moved)
+    result = undo(world)
+    assert result.result.value == "failed", result
+    assert "changed meanwhile: it pays 140.00 USD of inv-1 and 10.00 USD is loose" in result.reason
+    assert world.zuora.fails.count("cancel_refund") == 0
+    assert_untouched(world)
+
+
 @pytest.mark.parametrize("move", ["advance", "jump"])
 def test_the_confirmation_ends_after_15_minutes(move: str) -> None:
     """By either clock: a queue that takes long stops before the cancel, and nothing is left behind."""

@@ -10,7 +10,6 @@ from tests.simulation.faults import Fault
 from tests.simulation.play import Schedule
 
 KEPT = Path(__file__).with_name("kept.jsonl")  # every schedule that ever failed and is good now
-OPEN = Path(__file__).with_name("open.jsonl")  # those that still fail: see the README
 
 
 def thaw(line: str) -> Schedule:

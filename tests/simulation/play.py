@@ -175,7 +175,7 @@ def _burst(world: SimWorld, desk: SimDesk, walker: Walker, burst: int) -> int:
 
 
 def settle(played: Played, choose: Chooser) -> None:
-    """Faults stop; every desk starts again until nothing is open, then a person syncs what is left."""
+    """Faults stop; every desk starts again until nothing is open, then a person syncs and finishes what is left."""
     world, desks = played.world, played.desks
     world.faults.clear()
     world.advance(960.0)  # whatever was under way arrives
@@ -195,8 +195,10 @@ def settle(played: Played, choose: Chooser) -> None:
 
 
 def _wish(world: SimWorld, refund_id: str) -> str:
-    """A person splits what has to be split, and links what was made by hand."""
-    if world.half_stamped(refund_id) or world.live(refund_id):
+    """A person presses Finish, splits what has to be split, and links what was made by hand."""
+    if world.half_stamped(refund_id) or world.unmarked(refund_id):
+        return f"finish {refund_id}"
+    if world.live(refund_id):
         return refund_id
     of_payment = (one for one in world.zuora.refunds.values() if one.payment_id == world.payment_of(refund_id))
     if refund_id in world.by_hand and any(not one.integration_id and not one.dead for one in of_payment):
@@ -217,7 +219,8 @@ def _pending(world: SimWorld, refund_id: str) -> bool:
     refund = world.netsuite.refunds.get(refund_id)
     if refund is None or world.watch.told(refund_id):
         return False
-    return refund.status_text != "Sync Complete" or world.half_stamped(refund_id)
+    complete = refund.status_text == "Sync Complete"
+    return not complete or world.half_stamped(refund_id) or world.unmarked(refund_id)
 
 
 def _until_quiet(world: SimWorld, desks: Sequence[SimDesk], choose: Chooser) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from nsz_desk.engine.janitor import drift
 from nsz_desk.engine.ledger import Ledger
 from tests.fakes import MemoryJournal
 from tests.simulation.desks import SimDesk
 from tests.simulation.faults import TAINT
+from tests.simulation.wishes import Wishes
 from tests.simulation.worlds import SimWorld, parts_of
 
 
@@ -24,12 +26,18 @@ def check(world: SimWorld, desks: Sequence[SimDesk]) -> None:
     _parts(world)
     for refund_id in world.ids_of_refunds:
         at = world.meddled.get(refund_id)
+        if refund_id in watch.stolen and _shown_as_drift(world, desks[0], refund_id):
+            continue  # W8: who linked second took it from this one, and the list says so
         if at is None or at < watch.looked.get(refund_id, 0.0):
             watch.stamps(refund_id, world.memo_id(refund_id))
         if at is not None or refund_id in watch.stolen:
             continue
         if not watch.told(refund_id):
             _not_lost(world, refund_id)
+
+
+def _shown_as_drift(world: SimWorld, desk: SimDesk, refund_id: str) -> bool:
+    return refund_id in world.refunds and bool(drift(Wishes(world, desk.run, desk.hands).row(refund_id)))
 
 
 def _secrets(world: SimWorld, desks: Sequence[SimDesk]) -> None:

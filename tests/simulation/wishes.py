@@ -1,7 +1,8 @@
 """What a desk's person asks for, in words, and the episodes that the product makes of it.
 
 `901` is a sync, `resync 901` an undo, `split 901` and `other split 901` are two ways to split it over its invoices,
-`link 901` adopts the refund that somebody made by hand. Nothing is judged here: an old plan is the worse case.
+`link 901` adopts the refund that somebody made by hand, `finish 901` is what Recover does with a row that no open
+episode is about. Nothing is judged here: an old plan is the worse case.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,8 +22,12 @@ from nsz_desk.engine.allocate import BY_HAND, Allotment, memory_of
 from nsz_desk.engine.allocate_lines import forecast_of
 from nsz_desk.engine.batch import Run
 from nsz_desk.engine.episode import Episode
+from nsz_desk.engine.janitor import act
 from nsz_desk.engine.link_offer import link_plan, why_not
+from nsz_desk.engine.lists import Row, row_of
 from nsz_desk.engine.plan import NO_CALL
+from nsz_desk.engine.recovery import WALKED
+from nsz_desk.rules.book import Judgement, Verdict
 from tests.builders import money
 from tests.simulation.hands import Hands
 from tests.simulation.worlds import POLICY, SimWorld
@@ -32,6 +37,9 @@ SPLITS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "split": ((0, "30.00"), (1, "70.00")),
     "other split": ((0, "60.00"), (2, "40.00")),
 }
+
+
+NOT_JUDGED = Judgement(Verdict.IN_DOUBT, (), "", "")
 
 
 def subject(wish: str) -> str:
@@ -52,9 +60,12 @@ class Wishes:
         kind, refund_id = wish.rpartition(" ")[0], subject(wish)
         if refund_id not in self.world.netsuite.refunds:
             return None
-        asked: Mapping[str, Callable[[str], Episode | None]] = {"": self._sync, "resync": self._resync}
-        if kind == "link":
-            return self._link(refund_id)
+        asked: Mapping[str, Callable[[str], Episode | None]] = {
+            "": self._sync,
+            "resync": self._resync,
+            "link": self._link,
+            "finish": self._finish,
+        }
         return asked[kind](refund_id) if kind in asked else self._split(refund_id, SPLITS[kind])
 
     def _pending(self, refund_id: str) -> bool:
@@ -79,6 +90,21 @@ class Wishes:
             self.world.no_plan.add(refund_id)
             return None
         return self.run.episode(plan, adopt_only=True) if adopt else self.run.episode(plan)
+
+    def row(self, refund_id: str) -> Row:
+        """The refund as the list would show it now."""
+        own = self.world.zuora._shown(lambda one: one.integration_id == refund_id)
+        return row_of(self._case(refund_id, own), NOT_JUDGED)
+
+    def _finish(self, refund_id: str) -> Episode | None:
+        """As the product's recovery: a row that a write-back would mend is walked, and nothing is made."""
+        if self.run.ledger.words(refund_id) or act(row := self.row(refund_id)) not in WALKED:
+            return None
+        try:
+            plan = plans.derive(self.world.pair, row.case, (), NO_CALL)
+        except (FactMissing, DeskError):
+            return None
+        return self.run.episode(plan, adopt_only=True)
 
     def _case(self, refund_id: str, own: tuple[ZuoraRefund, ...]) -> RefundCase:
         world = self.world

@@ -200,6 +200,10 @@ class SimWorld:
         memo = self.netsuite.memos[self.memo_id(refund_id)]
         return not memo.zuora_id and not memo.status_text and bool(self.refunds[refund_id].zuora_id)
 
+    def unmarked(self, refund_id: str) -> bool:
+        """A live Zuora refund of it does not say Yes: the list shows drift, and the product's recovery marks it."""
+        return any(one.transferred != "Yes" for one in self.live(refund_id))
+
     def memo_id(self, refund_id: str) -> str:
         """The memo of a refund."""
         return f"8{refund_id[1:]}"
