@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nsz_desk.engine.desk import Desk
 from nsz_desk.engine.results import Result
 from nsz_desk.lanes import Jobs
 from nsz_desk.rules.book import Verdict
@@ -16,7 +17,7 @@ from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.main_window import MainWindow
 from nsz_desk.ui.pending.outcome import OutcomeDialog
 from nsz_desk.ui.pending.review import ReviewDialog
-from tests.story.houses import House, house
+from tests.story.houses import house
 from tests.story.truth import doubles, wrongs
 from tests.ui.conftest import Recorder
 
@@ -27,10 +28,18 @@ Dialog = TypeVar("Dialog")
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 
+class Place(Protocol):
+    """Where a desk is open."""
+
+    @property
+    def desk(self) -> Desk:
+        """The desk."""
+
+
 class Hand:
     """A person at the keyboard of one window."""
 
-    def __init__(self, one: House, jobs: Jobs, qtbot: QtBot, layout: Path, look_ms: int = 0) -> None:
+    def __init__(self, one: Place, jobs: Jobs, qtbot: QtBot, layout: Path, look_ms: int = 0) -> None:
         self.said, self._qtbot, layouts = Recorder(), qtbot, Layouts(layout)
         self.window = MainWindow(one.desk, jobs, theme="light", messages=self.said, layouts=layouts, look_ms=look_ms)
         self.view = self.window.pending
