@@ -11,7 +11,7 @@ import secrets as randomness
 import socket
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,15 +20,16 @@ from urllib.parse import urlsplit
 from nsz_desk.domain.errors import Setup
 from nsz_desk.engine import idempotency
 from nsz_desk.engine.canonical import canonical, sha256
-from nsz_desk.engine.checks import Examined, Expected
+from nsz_desk.engine.checks import Attested, Examined, Expected
 from nsz_desk.engine.desk import Desk
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.ledger import Ledger
 from nsz_desk.engine.plan import Pair
-from nsz_desk.engine.ports import Clock, Event, Moment, NetSuite
+from nsz_desk.engine.ports import Clock, Event, Moment, NetSuite, Zuora
 from nsz_desk.engine.results import Environment
 from nsz_desk.engine.route import Route
 from nsz_desk.gateways.http import Http
+from nsz_desk.gateways.netsuite.certificate import certificates_of
 from nsz_desk.gateways.netsuite.rest import RestNetSuite
 from nsz_desk.gateways.netsuite.soap import SoapNetSuite
 from nsz_desk.gateways.road import OPEN, Road
@@ -53,8 +54,13 @@ class SystemClock:
 
 
 @contextmanager
-def open_desk(profile: Profile, secrets: Secrets, folders: Folders, *, writes: bool) -> Iterator[Desk]:
+def open_desk(
+    profile: Profile, secrets: Secrets, folders: Folders, *, writes: bool, vault: Callable[[], Secrets] | None = None
+) -> Iterator[Desk]:
     """The Desk on a profile; `writes` takes the lock of the NetSuite account for as long as it is open.
+
+    `vault` reads the secrets again when a locked desk is unlocked. Without one they were given for this run only, and
+    are held for as long as it lasts.
 
     Raises:
         Setup: the journal or the lock cannot be had, or the profile is not complete.
@@ -69,7 +75,9 @@ def open_desk(profile: Profile, secrets: Secrets, folders: Folders, *, writes: b
         ledger = Ledger(journal)
         if writes and not broken:
             _journal_settings(ledger, profile)
-        yield _desk(profile, secrets, folders, ledger, broken)
+        desk = _desk(profile, secrets, folders, ledger, broken, vault)
+        del secrets  # a locked desk shall not hold them here
+        yield desk
 
 
 def examined(profile: Profile, secrets: Secrets, folders: Folders, *, keychain: str, kept: bool) -> Examined:
@@ -87,6 +95,11 @@ def examined(profile: Profile, secrets: Secrets, folders: Folders, *, keychain: 
         zuora.entity,
         _route(profile),
         profile.cutover,
+        certificates_of(profile.netsuite, clock.now().wall),
+        _used_fields(profile),
+        profile.policy.status,
+        profile.methods,
+        Attested(said.by, said.on) if (said := profile.connector_off) else None,
     )
     return Examined(
         expected,
@@ -99,6 +112,14 @@ def examined(profile: Profile, secrets: Secrets, folders: Folders, *, keychain: 
     )
 
 
+def _used_fields(profile: Profile) -> dict[str, str]:
+    """The custom fields that the profile uses, name -> script id; without a claim note that is not used."""
+    fields = profile.netsuite.fields.model_dump()
+    if not profile.netsuite.claim_note_field:
+        del fields["sync_date"]
+    return fields
+
+
 def _written_journal(profile: Profile, folders: Folders) -> int:
     """Write a line, check the chain, and answer the number of lines."""
     with closing(_opened(profile, folders, read_only=False)) as journal:
@@ -106,17 +127,26 @@ def _written_journal(profile: Profile, folders: Folders) -> int:
         return journal.verify()
 
 
-def _desk(profile: Profile, secrets: Secrets, folders: Folders, ledger: Ledger, broken: str) -> Desk:
+def _desk(
+    profile: Profile,
+    secrets: Secrets,
+    folders: Folders,
+    ledger: Ledger,
+    broken: str,
+    vault: Callable[[], Secrets] | None,
+) -> Desk:
     clock = SystemClock()
     pair = pair_of(profile)
+    netsuite, zuora = _gateways(profile, secrets, clock)
+    read_again = vault or (lambda: secrets)
     return Desk(
         environment=_environment(profile),
         pair=pair,
         policy=profile.policy,
         limits=Limits(claim_wait=profile.claim_wait_seconds, backoff=profile.backoff_seconds),
         desk_id=desk_id(folders),
-        netsuite=_netsuite(profile, secrets, clock),
-        zuora=_zuora(profile, secrets, clock),
+        netsuite=netsuite,
+        zuora=zuora,
         ledger=ledger,
         clock=clock,
         lanes=LaneRunner(profile.lanes),
@@ -124,7 +154,13 @@ def _desk(profile: Profile, secrets: Secrets, folders: Folders, ledger: Ledger, 
         read_only=broken,
         caps=profile.caps,
         sending=profile.kind is not Kind.PRODUCTION,
+        idle_minutes=profile.idle_minutes,
+        sign_in=lambda: _gateways(profile, read_again(), clock),
     )
+
+
+def _gateways(profile: Profile, secrets: Secrets, clock: Clock) -> tuple[NetSuite, Zuora]:
+    return _netsuite(profile, secrets, clock), _zuora(profile, secrets, clock)
 
 
 def _netsuite(profile: Profile, secrets: Secrets, clock: Clock) -> NetSuite:
@@ -179,9 +215,16 @@ def _environment(profile: Profile) -> Environment:
         host,
         netsuite_app=f"https://{account}.app.netsuite.com" if real else "",
         zuora_ui=f"https://{ui}" if real else "",
-        netsuite_by=profile.netsuite.interface.upper(),
+        netsuite_by=_netsuite_by(profile),
         zuora_by=f"Invoice Settlement {profile.zuora.invoice_settlement}",
     )
+
+
+def _netsuite_by(profile: Profile) -> str:
+    """The interface, with the days of a certificate that has to be renewed now."""
+    known = certificates_of(profile.netsuite, datetime.now(UTC))
+    soon = f", certificate {known.in_use.words}" if known and known.in_use and known.in_use.soon else ""
+    return f"{profile.netsuite.interface.upper()}{soon}"
 
 
 def _route(profile: Profile) -> Route:

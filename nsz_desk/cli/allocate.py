@@ -3,7 +3,7 @@
 import argparse
 from decimal import Decimal
 
-from nsz_desk.cli import commands, output
+from nsz_desk.cli import commands, offers, output
 from nsz_desk.domain.allocation import Strategy
 from nsz_desk.domain.money import Money
 from nsz_desk.engine.allocate import (
@@ -22,18 +22,13 @@ from nsz_desk.engine.desk import Desk
 def allocation(desk: Desk, args: argparse.Namespace) -> int:
     """Print the payment's invoices and what every strategy proposes; reads only."""
     found = desk.allocation(commands.named(desk, args.id), commands.report())
-    if isinstance(found, Declined):
-        return commands.refuse(args, found.batch)
-    if args.json:
-        output.document(offer_json(found))
-    else:
-        _print_offer(found)
-    return output.DONE
+    return offers.show(args, found, offer_json, _print_offer)
 
 
 def _print_offer(found: Offer) -> None:
     output.line(
         f"{found.row.number}  {output.cut(found.row.customer)}  {found.amount} of payment {found.payment.number}"
+        f" of {found.payment.date}, {found.payment.amount}"
     )
     lines = [
         (line.name, f"{line.day or 'not read'}", str(line.paid), str(line.refunded), str(line.room))
@@ -74,11 +69,18 @@ def _choose(desk: Desk, found: Offer, args: argparse.Namespace) -> Allotment | D
 
 def _print_split(found: Offer, chosen: Allotment) -> None:
     """The split on standard error, so that standard output holds the result alone."""
-    names = {line.invoice_id: line.name for line in found.lines}
     for key, part in chosen.plan.parts:
-        output.say(f"  {names[key]:20} {part}")
+        output.say(f"  {chosen.plan.named(key):20} {part}  {_expected(chosen, key)}".rstrip())
     left = found.difference(chosen.plan.parts)
     output.say(f"  {chosen.how}: {chosen.why} Remaining {Money(left.amount + Decimal(0), left.currency)}.")
+    output.say(f"  Route: {found.route}. After it each invoice is read back.")
+
+
+def _expected(chosen: Allotment, key: str) -> str:
+    """What an invoice will show: what may still be refunded of it, and its balance where that is known."""
+    line = next(one for one in chosen.forecast if one["invoice_id"] == key)
+    balance = f", balance {line['balance']} -> {line['balance_after']}" if "balance" in line else ""
+    return f"room {line['room']} -> {line['room_after']}{balance}"
 
 
 COMMANDS = {"allocation": allocation, "allocate": allocate}

@@ -26,6 +26,9 @@ def parser() -> argparse.ArgumentParser:
     _profile(commands.add_parser("profile", help="connections"))
     doctor = _talks(commands.add_parser("doctor", help="the connection test as a checklist"))
     doctor.add_argument("--pin", action="store_true", help="write tenant and entity into a profile that has none yet")
+    words = "also write a field of one refund with the value that it has; asked first, never on production"
+    doctor.add_argument("--write-probe", action="store_true", help=words)
+    doctor.add_argument("--yes", action="store_true", help="with --write-probe: do not ask")
     doctor.set_defaults(command="doctor")
     pending = _talks(commands.add_parser("pending", help="the pending refunds with the answer of every rule"))
     pending.add_argument("--filter", choices=[verdict.value for verdict in Verdict], help="one verdict only")
@@ -48,6 +51,10 @@ def parser() -> argparse.ArgumentParser:
     history.add_argument("id", nargs="?", metavar="ID", help="NetSuite internal id or number of one refund")
     history.add_argument("--limit", type=_count, help="the last lines only")
     history.set_defaults(command="history")
+    verify = commands.add_parser("verify", help="check a journal that was handed over, offline")
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    verify.set_defaults(command="verify")
     return top
 
 
@@ -112,6 +119,7 @@ def _review(command: argparse.ArgumentParser) -> None:
     command.add_argument("id", metavar="ID", help="NetSuite internal id or number")
     words = "the decision; without it: show which are open, with their evidence"
     command.add_argument("--decide", choices=[one.value for one in What], help=words)
+    command.add_argument("--zuora-refund", default="", metavar="KEY", help="which one `cancel` is about: id or number")
     command.add_argument("--reason", default="", metavar="TEXT", help="why; it stands in the journal for ever")
     _approves(command)
     command.set_defaults(command="review")
@@ -142,18 +150,64 @@ def _simulator(command: argparse.ArgumentParser) -> None:
 
 def _profile(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True)
-    listed = actions.add_parser("list")
-    shown = actions.add_parser("show")
-    added = actions.add_parser("add")
-    removed = actions.add_parser("remove")
-    shown.add_argument("name", nargs="?", default="")
-    for one in (added, removed):
-        one.add_argument("name")
-    added.add_argument("--from", dest="source", type=Path, required=True, metavar="FILE")
-    added.add_argument("--secrets-stdin", action="store_true", help="secrets as JSON on standard input")
-    for one, action in ((listed, "list"), (shown, "show"), (added, "add"), (removed, "remove")):
+    words = {
+        "list": "all connections",
+        "show": "one of them; it holds no secrets",
+        "add": "save one, with its secrets in the keychain",
+        "key": "the key and certificate for NetSuite over REST: its days, a new one, its certificate id",
+        "map": "which custom fields, status texts and payment methods it uses, as `doctor` found them",
+        "duplicate": "the same under another name, without the secrets",
+        "export": "a file for another computer, without the secrets",
+        "import": "save one from such a file",
+        "remove": "delete one with its secrets; the journal stays",
+    }
+    made = {action: actions.add_parser(action, help=said) for action, said in words.items()}
+    made["show"].add_argument("name", nargs="?", default="")
+    for action in ("add", "key", "map", "duplicate", "export", "remove"):
+        made[action].add_argument("name")
+    made["add"].add_argument("--from", dest="source", type=Path, required=True, metavar="FILE")
+    made["duplicate"].add_argument("new_name", metavar="NEW")
+    made["duplicate"].add_argument("--rest", action="store_true", help="one that reaches NetSuite over REST")
+    made["export"].add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    made["import"].add_argument("source", type=Path, metavar="FILE")
+    made["import"].add_argument("--name", default="", help="default: the name in the file")
+    made["remove"].add_argument("--yes", action="store_true", help="do not ask")
+    _key(made["key"])
+    _map(made["map"])
+    for action in ("add", "import", "key"):
+        made[action].add_argument("--secrets-stdin", action="store_true", help="secrets as JSON on standard input")
+    for action, one in made.items():
         one.add_argument("--json", action="store_true")
         one.set_defaults(command="profile", action=action)
+
+
+def _map(command: argparse.ArgumentParser) -> None:
+    for option, example in (
+        ("field", "zuora_id=custbodyzuoraid"),
+        ("status", "complete=Sync Complete"),
+        ("method", "Wire Transfer=WireTransfer"),
+    ):
+        words = f"such as {example}; may be given more than once"
+        command.add_argument(f"--{option}", action="append", default=[], type=_pair, metavar="NAME=VALUE", help=words)
+    words = "who confirms that the vendor connector's own refund sync is switched off; kept with today's date"
+    command.add_argument("--connector-off-by", default="", metavar="PERSON", help=words)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name.strip() or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name.strip(), value.strip()
+
+
+def _key(command: argparse.ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group()
+    out = "make a key in the keychain beside the one in use, and write its public certificate"
+    what.add_argument("--out", type=Path, metavar="FILE", help=out)
+    use = "take the new key into use: asks for the certificate id, and tests the sign-in first"
+    what.add_argument("--use", action="store_true", help=use)
+    again = "with --out: make another key in place of the one that waits"
+    command.add_argument("--again", action="store_true", help=again)
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:

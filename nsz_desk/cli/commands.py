@@ -31,7 +31,7 @@ def pending(desk: Desk, args: argparse.Namespace) -> int:
     if args.json:
         output.document(
             {
-                "refunds": [row_json(row) for row in rows],
+                "refunds": [_row_json(row) for row in rows],
                 "totals": _totals(rows),
                 "as_of": f"{found.as_of:%Y-%m-%dT%H:%M:%SZ}",
                 "older": found.older,
@@ -41,6 +41,13 @@ def pending(desk: Desk, args: argparse.Namespace) -> int:
     else:
         _print_rows(found, rows)
     return output.DONE
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    """The contract's form, with this face's words for what to do."""
+    said: dict[str, Any] = row_json(row)
+    findings = [{**one, "fix": output.by_command(one["fix"])} for one in said["findings"]]
+    return {**said, "next_step": output.by_command(row.judgement.next_step), "findings": findings}
 
 
 def _totals(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -226,8 +233,8 @@ def result_json(result: BatchResult) -> dict[str, Any]:
             "result": row.result.value,
             "zuora_refund_id": row.zuora_refund_id or None,
             "zuora_number": row.zuora_number or None,
-            "reason": row.reason,
-            "next_step": row.next_step,
+            "reason": output.by_command(row.reason),
+            "next_step": output.by_command(row.next_step),
             "verdict": row.told.value or None,
             "look_again_at": f"{row.look_again:%Y-%m-%dT%H:%M:%SZ}" if row.look_again else None,
         }
@@ -246,9 +253,9 @@ def exit_code(result: BatchResult) -> int:
 
 def _print_result(result: BatchResult) -> None:
     for row in result.results:
-        output.line(f"{row.result.value.replace('_', ' '):9} {row.number or row.id:12} {row.reason}")
+        output.line(f"{row.result.value.replace('_', ' '):9} {row.number or row.id:12} {output.by_command(row.reason)}")
         if row.next_step:
-            output.line(f"{'':22} Next: {row.next_step}")
+            output.line(f"{'':22} Next: {output.by_command(row.next_step)}")
     if result.results:
         counts = ", ".join(
             f"{count} {kind.value.replace('_', ' ')}"

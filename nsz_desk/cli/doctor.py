@@ -1,6 +1,7 @@
 """The `doctor` command: the connection test as a checklist."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -11,13 +12,27 @@ WORDS = {Answer.OK: "ok", Answer.WARNING: "WARNING", Answer.PROBLEM: "PROBLEM", 
 WIDE = max(map(len, WORDS.values()))
 
 
+def teller(args: argparse.Namespace) -> Callable[[Check], None]:
+    """What prints each line of the checklist as soon as it is known; nothing where JSON comes in the end."""
+    return (lambda check: None) if args.json else _print
+
+
+def may_write(args: argparse.Namespace, words: str) -> bool:
+    """Whether the no-op write was approved: by `--yes`, or by a person at a terminal."""
+    if args.yes:
+        return True
+    output.say(words)
+    if sys.stdin.isatty() and input("Write it? [y/N] ").strip().lower() in ("y", "yes"):
+        return True
+    output.say("Nothing was written: it was not approved.")
+    return False
+
+
 def told(found: Examination, args: argparse.Namespace, pin: Callable[[Pin], None]) -> int:
-    """Print the checklist; with `--pin` hand over what the profile lacks. 0 without a problem, else 1."""
+    """Print the sum, or the JSON; with `--pin` hand over what the profile lacks. 0 without a problem, else 1."""
     if args.json:
         output.document(examination_json(found))
     else:
-        for check in found.checks:
-            _print(check)
         output.line(_sum(found))
     if args.pin:
         _pin(found, pin)

@@ -1,6 +1,7 @@
 """What commands print: text for people or one JSON document; messages go to standard error."""
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +20,14 @@ def document(value: Mapping[str, Any]) -> None:
     print("".join(char if char == "\n" or _harmless(char) else json.dumps(char)[1:-1] for char in text))
 
 
+def raw(text: str) -> None:
+    """A text of our own making as it is, for a file or another program."""
+    print(text, end="")
+
+
 def line(text: str = "") -> None:
     """One line for people, on standard output; whatever stands in it stays on this line."""
-    print(shown(text))
+    print(shown(text), flush=True)  # a checklist is read while it goes on
 
 
 def say(text: str) -> None:
@@ -33,7 +39,12 @@ def error(problem: DeskError) -> None:
     """What happened, what is now true, what to do."""
     for label, text in (("", problem.title), ("True now: ", problem.message), ("Next: ", problem.hint)):
         if text:
-            say(label + text)
+            say(label + by_command(text))
+
+
+def by_command(text: str) -> str:
+    """The desk's own sentence with the command's name in the place of the window's button."""
+    return re.sub(r"\bFinish\b", "`recover`", text)
 
 
 def shown(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from nsz_desk.cli import commands, output
+from nsz_desk.cli import commands, offers, output
 from nsz_desk.engine.desk import Desk
 from nsz_desk.engine.plan import Batch
 from nsz_desk.engine.resync_calls import WARNING, after, calls_of
@@ -25,24 +25,12 @@ def print_resync(desk: Desk, batch: Batch) -> None:
     """The plan for people: per refund the writes in order, and what is true afterwards."""
     for one in batch.plans:
         if isinstance(one, ResyncPlan):
-            _print_one(one)
+            offers.print_writes(one, calls_of(one), after(one), one.reason)
     for key, number, why in batch.refused:
         output.say(f"Not planned: {number or key}: {why}")
     count = len(batch.plans)
     output.line(f"{count} refund{'s' * (count != 1)} to undo, {output.totals_text(one.amount for one in batch.plans)}")
-    output.line(f"{desk.environment.word}: {desk.environment.netsuite} and {desk.environment.zuora}. {WARNING}")
-    output.line(f"plan hash {batch.hash}")
-
-
-def _print_one(one: ResyncPlan) -> None:
-    output.line(f"{one.number} (id {one.refund_id})  {output.cut(one.customer)}  {one.amount}  {one.date}")
-    output.line(f"  reason: {one.reason}")
-    for call in calls_of(one):
-        output.line(f"  {call.system:9} {call.what}")
-        if call.body:
-            output.line(f"            {call.body}")
-    for sentence in after(one):
-        output.line(f"  after: {sentence}")
+    offers.print_end(desk, batch, WARNING)
 
 
 COMMANDS = {"resync": resync}

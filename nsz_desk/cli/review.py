@@ -3,34 +3,28 @@
 import argparse
 from typing import Any
 
-from nsz_desk.cli import commands, output
+from nsz_desk.cli import commands, offers, output
 from nsz_desk.cli.resync import print_resync
+from nsz_desk.domain.errors import Setup
 from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.desk import Desk
 from nsz_desk.engine.plan import Batch
-from nsz_desk.engine.review import Option, Review
+from nsz_desk.engine.review import NOTHING_SENT, Option, Review
 from nsz_desk.engine.reviews import Follow, What
 
 
 def look(desk: Desk, args: argparse.Namespace) -> int:
     """Print why the row waits, what both systems show now, and which decisions are open; reads only."""
     found = desk.review_of(commands.named(desk, args.id), commands.report())
-    if isinstance(found, Declined):
-        return commands.refuse(args, found.batch)
-    if args.json:
-        output.document(review_json(found))
-    else:
-        _print_review(found)
-    return output.DONE
+    return offers.show(args, found, review_json, _print_review)
 
 
 def decide(desk: Desk, args: argparse.Namespace) -> int:
     """Carry out a decision; one that cancels or clears is a resync, whose plan is approved first."""
     desk.refuse_read_only()
     key, what = commands.named(desk, args.id), What(args.decide)
-    plan: Batch | None = None
-    if _is_undo(desk, key, what):
-        plan = desk.plan_resync([key], args.reason, commands.report())
+    plan = _plan(desk, key, what, args)
+    if plan is not None:
         if not plan.plans:
             return commands.refuse(args, plan)
         if code := commands.not_approved(desk, args, plan, print_resync):
@@ -40,11 +34,29 @@ def decide(desk: Desk, args: argparse.Namespace) -> int:
     return commands.answer(args, done)
 
 
-def _is_undo(desk: Desk, refund_id: str, what: What) -> bool:
-    """Whether this decision, on this row, is a resync and is open; what is not open is told by `Desk.decide`."""
+def _plan(desk: Desk, refund_id: str, what: What, args: argparse.Namespace) -> Batch | None:
+    """The plan to approve where this decision, on this row, cancels or clears and is open; else None.
+
+    What is not open is told by `Desk.decide`.
+
+    Raises:
+        Setup: a cancel that does not name the Zuora refund, or another one.
+    """
     found = desk.review_of(refund_id, commands.report())
-    option = None if isinstance(found, Declined) else found.option(what)
-    return option is not None and option.is_open and option.decision.follow is Follow.UNDO
+    option = None if isinstance(found, Declined) else found.option(what, args.zuora_refund)
+    if option is None and args.zuora_refund:
+        raise Setup(
+            f"{args.zuora_refund} is none of its live Zuora refunds.", NOTHING_SENT, "See `review` without --decide."
+        )
+    if option is None or not option.is_open:
+        return None
+    if option.decision.follow is Follow.UNDO:
+        return desk.plan_resync([refund_id], args.reason, commands.report())
+    if option.decision.follow is not Follow.CANCEL or option.target is None:
+        return None
+    if not args.zuora_refund:
+        raise Setup("Which Zuora refund is to be cancelled?", NOTHING_SENT, "Name it with --zuora-refund.")
+    return desk.plan_cancel(refund_id, option.target.id, args.reason, commands.report())
 
 
 def review_json(found: Review) -> dict[str, Any]:
@@ -66,7 +78,8 @@ def _option_json(one: Option) -> dict[str, Any]:
     decision = one.decision
     return {
         "decide": decision.what.value,
-        "says": decision.says,
+        "says": one.says,
+        "zuora_refund_id": one.target.id if one.target else None,
         "open": one.is_open,
         "needs": [need.value for need in decision.needs],
         "missing": list(one.missing),
@@ -81,7 +94,7 @@ def _print_review(found: Review) -> None:
     for sentence in found.seen:
         output.line(f"  {sentence}")
     for one in found.options:
-        output.line(f"{'open' if one.is_open else 'not open':8} {one.decision.what.value:12} {one.decision.says}.")
+        output.line(f"{'open' if one.is_open else 'not open':8} {one.decision.what.value:12} {one.says}.")
         output.line(f"{'':21} {one.decision.follow.value}")
         for why in one.missing:
             output.line(f"{'':21} missing: {why}")

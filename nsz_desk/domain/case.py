@@ -80,6 +80,7 @@ class Desk:
     overrides: Mapping[str, str] = field(default_factory=dict)  # rule id -> reason
     ignored_refunds: frozenset[str] = frozenset()  # Zuora ids a person declared foreign (D.12)
     known_dead: frozenset[str] = frozenset()
+    linked: bool = False  # it linked this refund, may take that back, and nothing is open
 
 
 @dataclass(frozen=True, slots=True)

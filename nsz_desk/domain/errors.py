@@ -5,7 +5,7 @@ DeskError(title, message, hint)
 |  '- Missing     the record does not exist                |  '- KeyMismatch  the key holds other content
 |- Unreachable    nothing was sent                        |- Credentials   login, permission, locked vault
 |- NoAnswer       sent, then silence or nonsense          |- Setup         settings, fields, network, disk
-|- Cancelled      the user stopped at a safe stop
+|- Cancelled      the user stopped at a safe stop          |  '- NoSecrets    none are kept: enter them
 |- Barred         a control of this desk said no: a cap, sending not enabled
 
 Anything else is a bug. A message says what happened, what is now true in both systems, and what to do.
@@ -71,6 +71,10 @@ class Credentials(DeskError):
 
 class Setup(DeskError):
     """Settings, custom fields, network or disk stand in the way. Nothing was sent."""
+
+
+class NoSecrets(Setup):
+    """No secrets are kept for a profile: they have to be entered."""
 
 
 class Cancelled(DeskError):

@@ -4,7 +4,7 @@ Nothing here writes. A split becomes money only through `Desk.allocate`, with th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nsz_desk.domain.allocation import (
@@ -35,12 +35,16 @@ BY_HAND = "by hand"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What an assistant shows: the refund, its payment with every invoice, and the strategies with their reasons."""
+    """What an assistant shows: the refund, its payment with every invoice, and the strategies with their reasons.
+
+    `route` says how Zuora is asked for the split.
+    """
 
     row: Row
     payment: Payment
     lines: tuple[InvoiceLine, ...]
     proposals: tuple[Proposal, ...]
+    route: str = ""
 
     @property
     def amount(self) -> Money:
@@ -51,6 +55,14 @@ class Offer:
     def default(self) -> Proposal | None:
         """The proposal to begin with, None when no strategy works."""
         return default(self.proposals)
+
+    @property
+    def sums(self) -> tuple[Money, Money, Money]:
+        """What of the payment was applied to these invoices, what of that was refunded before, and what is left."""
+        each = ((line.paid, line.refunded, line.room) for line in self.lines)
+        applied, refunded, left = (sum((one.amount for one in some), Decimal(0)) for some in zip(*each, strict=True))
+        currency = self.payment.amount.currency
+        return Money(applied, currency), Money(refunded, currency), Money(left, currency)
 
     def proposal(self, strategy: Strategy) -> Proposal:
         """What one strategy proposes."""
@@ -86,7 +98,9 @@ class Allotment:
         return Batch((self.plan,))
 
 
-def offer(row: Row, invoices: Mapping[str, Invoice], memo_lines: Sequence[MemoLine] = ()) -> Offer | Declined:
+def offer(
+    row: Row, invoices: Mapping[str, Invoice], memo_lines: Sequence[MemoLine] = (), route: str = ""
+) -> Offer | Declined:
     """The facts of a row as an offer; only a refund for which M.1 alone asks for a person has one."""
     payment = row.case.payment_fact
     if not needs_split(row) or not isinstance(payment, Payment) or isinstance(payment.parts, Unread):
@@ -107,7 +121,7 @@ def offer(row: Row, invoices: Mapping[str, Invoice], memo_lines: Sequence[MemoLi
         for part in sorted(payment.parts, key=lambda part: (part.invoice_number, part.invoice_id))
         for found in [invoices.get(part.invoice_id)]
     )
-    return Offer(row, payment, lines, proposals(lines, row.amount, memo_lines))
+    return Offer(row, payment, lines, proposals(lines, row.amount, memo_lines), route)
 
 
 def needs_split(row: Row) -> bool:
@@ -127,7 +141,8 @@ def allot(pair: Pair, offered: Offer, parts: Split, how: str, why: str) -> Allot
     if wrong := offered.faults(parts):
         return Declined(row.id, row.number, " ".join(wrong))
     try:
-        plan = derive(pair, row.case, parts)
+        named = tuple((line.invoice_id, line.number) for line in offered.lines if line.number)
+        plan = replace(derive(pair, row.case, parts), names=named)
     except (FactMissing, DeskError) as problem:
         return Declined(row.id, row.number, str(problem))
     return Allotment(plan, how, why, tuple(forecast_of(offered.lines, plan.parts)))

@@ -8,11 +8,13 @@ from nsz_desk.domain.errors import Cancelled, DeskError
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import Period
 from nsz_desk.engine.episode import Episode, Limits
+from nsz_desk.engine.fault_words import place_of
 from nsz_desk.engine.ledger import Ledger
 from nsz_desk.engine.perform import LOCKED_OUT, Performer, SharedReads, drive
 from nsz_desk.engine.plan import Batch, Pair, Plan
 from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
 from nsz_desk.engine.results import BatchResult, Result, RowEvent, RowResult
+from nsz_desk.engine.resync_plan import ResyncPlan
 from nsz_desk.engine.runner import Walked, carried_over, open_episode, walk
 from nsz_desk.engine.story import OPEN, result_of, state_words
 
@@ -136,7 +138,7 @@ class Run:
         return work
 
     def _faulty(self, e: Episode, bug: Exception) -> RowResult:
-        words = f"A fault in the program stopped this refund ({type(bug).__name__}: {str(bug)[:200]})."
+        words = f"A fault in the program stopped this refund ({type(bug).__name__} in {place_of(bug)})."
         return RowResult(e.refund_id, e.plan.number, Result.IN_DOUBT, e.zuora_id, words, OPEN, e.plan.amount)
 
     def walk(self, e: Episode, *, resumed: bool = False) -> RowResult:
@@ -144,12 +146,9 @@ class Run:
         if reason := self.halted or self._stop_asked():
             rests = result_of(e, Walked(e.state, f"Not looked at: {reason}"))  # an open doubt is never "skipped"
             return self._tell_end(rests if resumed else self._skipped(e, reason))
-        undoes = e.kind in (
-            "RESYNC",
-            "LINK",
-            "UNLINK",
-        )  # it is a way out of a review, so that only what is open stands in its way
-        standing = self.ledger.open_words(e.refund_id) if undoes else self.ledger.words(e.refund_id)
+        # A way out of a review: only what is open stands in its way.
+        leads_out = e.kind in ("RESYNC", "LINK", "UNLINK") or "decided" in e.memory
+        standing = self.ledger.open_words(e.refund_id) if leads_out else self.ledger.words(e.refund_id)
         if standing and not resumed:
             return self._tell_end(self._doubt_inherited(e, standing))
         if e.kind == "RESYNC" and not resumed and (beside := self.ledger.loose_beside(e.plan.payment_id, e.refund_id)):
@@ -185,8 +184,7 @@ class Run:
     def _walk(self, e: Episode, resumed: bool) -> Walked:
         assert self._performer is not None  # noqa: S101 - set when the run was made
         if not resumed:
-            why = "looked at by Recover" if e.adopt_only else WHY[e.kind]
-            drive(open_episode(e, why), self._performer.perform)
+            drive(open_episode(e, _why(e)), self._performer.perform)
         elif e.cut:
             self.ledger.append(Event("resumed", e.refund_id, e.id, {"state": e.state, "cut": e.cut}))
         return drive(walk(e, self._teller(e)), self._performer.perform)
@@ -213,7 +211,7 @@ class Run:
             Result.IN_DOUBT,
             "",
             f"An earlier sync is {standing}.",
-            "Recover first; the desk sends nothing new beside it.",
+            "Finish first; the desk sends nothing new beside it.",
             e.plan.amount,
         )
 
@@ -246,3 +244,12 @@ class Run:
         self.results[plan.refund_id] = RowResult(
             old.id, old.number, Result.IN_DOUBT, old.zuora_refund_id, words, "Cancel one in Zuora.", old.amount
         )
+
+
+def _why(e: Episode) -> str:
+    """Why an episode begins, for its first line in the journal."""
+    if "decided" in e.memory:
+        return f"decided by a person: {e.memory['decided']}"
+    if isinstance(e.plan, ResyncPlan) and e.plan.alone:
+        return "one Zuora refund cancelled by a person"
+    return "looked at by Finish" if e.adopt_only else WHY[e.kind]

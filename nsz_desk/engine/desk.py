@@ -1,5 +1,6 @@
 """The Desk: everything both faces can do, as plain methods. It builds nothing and knows no company."""
 
+import gc
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,16 +19,18 @@ from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.episode import Limits
 from nsz_desk.engine.ledger import Ledger
 from nsz_desk.engine.link_offer import LinkChoice, LinkOffer, choose, link_offer
-from nsz_desk.engine.link_run import link_episode, plan_unlink, unlink_episode
+from nsz_desk.engine.link_review import LinkReview, link_review
+from nsz_desk.engine.link_run import link_episode, linked_number, plan_unlink, unlink_episode
 from nsz_desk.engine.listing import Judge, Sources, attempt, pending_of, read_sources, single_source
 from nsz_desk.engine.lists import Row
+from nsz_desk.engine.locking import locked_gateways
 from nsz_desk.engine.outlook import LastRun, due, last_run, overdue
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
 from nsz_desk.engine.ports import Clock, Event, Lanes, NetSuite, Report, Zuora
 from nsz_desk.engine.recovery import recover, recover_open
 from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent, RowResult
 from nsz_desk.engine.resync_compare import NO_HINT, Comparison, Hint, compare
-from nsz_desk.engine.resync_run import joined, plan_resyncs, resync, skip_apply
+from nsz_desk.engine.resync_run import joined, plan_cancel, plan_resyncs, resync, skip_apply
 from nsz_desk.engine.review import Review, chosen, decide, review_of
 from nsz_desk.engine.reviews import What
 from nsz_desk.engine.story import entry
@@ -56,6 +59,8 @@ class Desk:
     read_only: str = ""
     caps: Mapping[str, Decimal] = field(default_factory=dict)  # currency -> the most that one run may move
     sending: bool = True  # production starts without
+    idle_minutes: int = 0  # after which a window locks; 0: never
+    sign_in: Callable[[], tuple[NetSuite, Zuora]] | None = None  # new gateways with the secrets of the vault
     tenant_checked: bool = field(default=False)
     _sources: Sources | None = None
 
@@ -91,6 +96,7 @@ class Desk:
             self.ledger.words(refund_id),
             ignored_refunds=self.ledger.ignored(refund_id),
             known_dead=dead,
+            linked=self.ledger.is_linked(refund_id) and not self.ledger.open_words(refund_id),
         )
 
     def plan(self, refund_ids: Sequence[str], report: Report) -> Batch:
@@ -142,6 +148,28 @@ class Desk:
             self.ledger.append(Event("sending_enabled", "", "", {"how": how}))
             self.sending = True
 
+    def lock(self) -> None:
+        """Let go of both gateways, with tokens and secrets, and of the list; for a moment when nothing else runs.
+
+        What needs them raises Barred until `unlock`. On production sending must be enabled again.
+        """
+        if self.sign_in is None:
+            return
+        self.netsuite, self.zuora = locked_gateways()
+        self._sources = None
+        self.sending = self.sending and self.environment.kind in ("simulator", "sandbox")
+        gc.collect()  # a token in a cycle would live for long: cycles are rarely looked for
+
+    def unlock(self) -> None:
+        """Read the secrets from the vault again and make new gateways; the tenant is checked anew.
+
+        Raises:
+            DeskError: the vault is locked, or does not hold the secrets any more; the desk stays as it is.
+        """
+        if self.sign_in is not None:
+            self.netsuite, self.zuora = self.sign_in()
+            self.tenant_checked = False
+
     def refuse_over_caps(self, batch: Batch) -> None:
         """Refuse a run whose sum in a currency is above its cap.
 
@@ -183,10 +211,10 @@ class Desk:
         payment = row.case.payment_fact
         parts = payment.parts if isinstance(payment, Payment) and needs_split(row) else ()
         if isinstance(parts, Unread) or not parts:
-            return offer(row, {})
+            return offer(row, {}, route=self.pair.route.words)
         lines = attempt("credit memo's lines", lambda: self.netsuite.memo_lines(row.case.memo.id), [])
         invoices = self.zuora.invoices([part.invoice_id for part in parts])
-        return offer(row, invoices, () if isinstance(lines, Unread) else lines)
+        return offer(row, invoices, () if isinstance(lines, Unread) else lines, self.pair.route.words)
 
     def allot(self, offered: Offer, parts: Split, how: str, why: str) -> Allotment | Declined:
         """The plan of a split, to be approved; reads nothing."""
@@ -226,7 +254,7 @@ class Desk:
             DeskError: Zuora did not answer.
         """
         if words := self.ledger.open_words(row.id):
-            return Declined(row.id, row.number, f"An earlier episode is {words}. Recover first.")
+            return Declined(row.id, row.number, f"An earlier episode is {words}. Finish first.")
         if row.verdict is Verdict.BUSY or not row.account_id:
             return Declined(row.id, row.number, row.judgement.why or "The Zuora payment could not be read.")
         return link_offer(row, self.zuora.refunds_of_account(row.account_id))
@@ -243,7 +271,11 @@ class Desk:
 
     def plan_unlink(self, refund_id: str, reason: str) -> Plan | Declined:
         """The plan of taking a link of this desk back; reads the journal alone."""
-        return plan_unlink(self.ledger, refund_id, reason)
+        return plan_unlink(self.ledger, self.pair.texts, refund_id, reason)
+
+    def link_review(self, plan: Plan, zuora_number: str = "") -> LinkReview:
+        """The page of a link, or of a link taken back: every write in its order; reads the journal at most."""
+        return link_review(self.pair, plan, zuora_number or linked_number(self.ledger, plan.refund_id))
 
     def unlink(self, plan: Plan, report: Report, on_row: Hear) -> BatchResult:
         """Put the former values back on the linked Zuora refund and free refund and memo in NetSuite.
@@ -255,15 +287,17 @@ class Desk:
         run = self._run(report, on_row)
         return run.single(unlink_episode(run, plan), "unlink")
 
-    def compare(self, refund_id: str) -> Comparison:
+    def compare(self, refund_id: str, undone: str = "") -> Comparison:
         """Both systems side by side, before a resync: NetSuite now, Zuora now, and what it will be.
+
+        `undone` is the Zuora refund that a resync has cancelled, for a look after it.
 
         Raises:
             DeskError: a system did not answer, or NetSuite has no such refund.
         """
         self._check_tenant()
         methods, hint = dict(self.policy.methods), self._hint(refund_id)
-        return compare(self.netsuite, self.zuora, self.pair, methods, refund_id, self.lanes, hint)
+        return compare(self.netsuite, self.zuora, self.pair, methods, refund_id, self.lanes, hint, undone)
 
     def _hint(self, refund_id: str) -> Hint:
         """What the last list said this refund names, so that all of it can be read at once."""
@@ -287,6 +321,17 @@ class Desk:
             raise Setup("A resync needs a reason.", "Nothing was sent.", "Say why; it stands in the journal for ever.")
         self._check_tenant()
         return plan_resyncs(self._run(report, lambda event: None), refund_ids, reason.strip(), keep_memo)
+
+    def plan_cancel(self, refund_id: str, zuora_id: str, reason: str, report: Report) -> Batch:
+        """The plan of cancelling one live Zuora refund that carries this refund's id, by itself: a decision's plan.
+
+        Raises:
+            Setup: there is no reason, or another tenant answers.
+        """
+        if not reason.strip():
+            raise Setup("A cancel needs a reason.", "Nothing was sent.", "Say why; it stands in the journal for ever.")
+        self._check_tenant()
+        return plan_cancel(self._run(report, lambda event: None), refund_id, zuora_id, reason.strip())
 
     def resync(self, batch: Batch, report: Report, on_row: Hear, *, then_sync: bool = False) -> BatchResult:
         """Undo the approved plans; calling this is the confirmation, which holds for 15 minutes and this run.

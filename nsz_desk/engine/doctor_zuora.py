@@ -1,5 +1,7 @@
 """The doctor's look at Zuora: reachable, signed in, the tenant that answers, Invoice Settlement, our field, periods."""
 
+from collections.abc import Generator
+
 from nsz_desk.domain.errors import Credentials, DeskError, Setup
 from nsz_desk.engine.checks import Answer, Check, Examined, Expected, Pin, attempted, failed
 from nsz_desk.engine.doctor_netsuite import periods_check
@@ -17,22 +19,20 @@ NOT_TRIED = "not tried, because there is no sign-in to Zuora"
 NO_FIELD = "Have the NetSuite connector's fields installed in Zuora: without this one no refund can be found again."
 
 
-def zuora_checks(examined: Examined) -> tuple[tuple[Check, ...], Pin | None]:
-    """All checks of Zuora in order, and what to pin while the profile names no tenant."""
+def zuora_checks(examined: Examined) -> Generator[Check, None, Pin | None]:
+    """All checks of Zuora in order, each as soon as it is known; answers what to pin while no tenant is named."""
     told = attempted(examined.zuora.tenant)
     expected = examined.expected
     if isinstance(told, DeskError):
-        return _shut(expected, told), None
-    pin = Pin(told.tenant, told.entity or "-", told.settlement) if told.tenant and not expected.tenant else None
-    checks = (
-        _ok("zuora_reachable", expected.environment.zuora),
-        _ok("zuora_signed_in", "with the client id of the profile"),
-        _tenant(expected, told),
-        _settlement(expected, told),
-        _field(examined),
-        periods_check("zuora_periods", TITLES["zuora_periods"], attempted(examined.zuora.periods)),
-    )
-    return checks, pin
+        yield from _shut(expected, told)
+        return None
+    yield _ok("zuora_reachable", expected.environment.zuora)
+    yield _ok("zuora_signed_in", "with the client id of the profile")
+    yield _tenant(expected, told)
+    yield _settlement(expected, told)
+    yield _field(examined)
+    yield periods_check("zuora_periods", TITLES["zuora_periods"], examined.zuora.periods)
+    return Pin(told.tenant, told.entity or "-", told.settlement) if told.tenant and not expected.tenant else None
 
 
 def _ok(name: str, found: str) -> Check:

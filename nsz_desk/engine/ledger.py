@@ -56,6 +56,9 @@ class Ledger:
     _sent: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # episode -> a NetSuite write under way
     _dates: dict[str, str] = field(default_factory=dict)  # refund -> its date in the last plan
     _pays: dict[str, str] = field(default_factory=dict)  # refund -> the payment of its last plan
+    _alone: set[str] = field(default_factory=set)  # episodes that cancel one Zuora refund and undo nothing else
+    _linking: dict[str, str] = field(default_factory=dict)  # refund -> its episode that links
+    _linked: set[str] = field(default_factory=set)  # refunds that this desk put its id on a found Zuora refund for
 
     def __post_init__(self) -> None:
         """Replay what the journal holds."""
@@ -71,6 +74,7 @@ class Ledger:
     def _project(self, line: Written) -> None:
         kind, detail, refund = line.event.kind, line.event.detail, line.event.refund_id
         self._listen(line)
+        self._follow_link(line)
         if kind == "settings":
             self.settings = line
         elif kind == "run":
@@ -79,7 +83,10 @@ class Ledger:
             self.begun.add(refund)
             self._dates[refund] = str(detail["plan"]["date"])
             self._pays[refund] = str(detail["plan"]["payment_id"])
-            self._of[refund] = {key: one for key, one in self._of.get(refund, {}).items() if one.is_open}
+            if detail["plan"].get("kind") == "cancel":  # what waited goes on waiting until it was cancelled
+                self._alone.add(line.event.episode)
+            else:
+                self._close(refund)
             self._put(line, str(detail["state"]), "begun", True)
         elif kind == "outcome":
             self._put(line, str(detail["next"]), str(detail.get("reason", "")), True)
@@ -88,8 +95,11 @@ class Ledger:
         elif kind == "intent" and refund in self._of:
             self._put(line, str(detail["state"]), f"interrupted: {detail['what']}", True)
         elif kind == "episode_ended":
+            if line.event.episode in self._alone and detail["end"] in UNDONE:
+                self._close(refund)
             self._put(line, str(detail["end"]), str(detail.get("reason", "")), False)
-            self._ended(refund, str(detail["end"]))
+            if line.event.episode not in self._alone:
+                self._ended(refund, str(detail["end"]))
         elif kind == "decision":
             self._decided(line)
 
@@ -105,6 +115,20 @@ class Ledger:
         if event.kind == "intent" and "record" in event.detail:
             self._sent[episode] = event.refund_id, line.at
 
+    def _follow_link(self, line: Written) -> None:
+        """Which refunds are linked: the values to put back are known; until it is undone or was given up."""
+        kind, detail, refund = line.event.kind, line.event.detail, line.event.refund_id
+        if kind == "episode_opened" and detail.get("table") == "LINK":
+            self._linking[refund] = line.event.episode
+        if refund not in self._linking:
+            return
+        own = self._linking[refund] == line.event.episode
+        if own and "former_marks" in detail.get("memory", {}):
+            self._linked.add(refund)
+        undone = detail.get("end") in UNDONE and line.event.episode not in self._alone
+        if kind == "episode_ended" and (undone or (own and detail["end"] in ("stopped", "busy"))):
+            self._linked.discard(refund)
+
     def _ended(self, refund: str, end: str) -> None:
         if end == "complete":
             self._done.pop(refund, None)  # the latest stand last
@@ -118,12 +142,16 @@ class Ledger:
         if detail.get("what") == "accept" and detail.get("about") in GONE:
             self._done.pop(refund, None)
         if detail.get("closes"):
-            self._of[refund] = {key: one for key, one in self._of.get(refund, {}).items() if one.is_open}
+            self._close(refund)
         if ignored := detail.get("ignored"):
             self._ignored[refund] = self.ignored(refund) | {str(key) for key in ignored}
         if detail.get("aside"):
             aside = Standing("", ASIDE, str(detail["reason"]), line.at, False)
             self._of.setdefault(refund, {})[ASIDE] = aside
+
+    def _close(self, refund: str) -> None:
+        """What has ended waits for nobody any more."""
+        self._of[refund] = {key: one for key, one in self._of.get(refund, {}).items() if one.is_open}
 
     def _put(self, line: Written, state: str, reason: str, is_open: bool) -> None:
         standing = Standing(line.event.episode, state, reason, line.at, is_open)
@@ -149,6 +177,10 @@ class Ledger:
     def is_complete(self, refund_id: str) -> bool:
         """Whether this desk completed it and did not undo it."""
         return refund_id in self._done
+
+    def is_linked(self, refund_id: str) -> bool:
+        """Whether this desk linked it and did not undo that since."""
+        return refund_id in self._linked
 
     def waiting(self, refund_id: str) -> tuple[Standing | None, Standing | None]:
         """What waits for a person, and what sets it aside: each None when there is none."""

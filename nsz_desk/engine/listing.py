@@ -25,7 +25,7 @@ from nsz_desk.engine.ledger import FOR_A_PERSON
 from nsz_desk.engine.lists import Row, row_of
 from nsz_desk.engine.ports import NetSuite, NetSuiteFacts, NetSuiteListing, Report, Zuora
 from nsz_desk.engine.results import Pending
-from nsz_desk.engine.reviews import drifted, offers
+from nsz_desk.engine.review_reasons import drifted, offers
 from nsz_desk.rules.book import Verdict, judge
 
 T = TypeVar("T")
@@ -210,7 +210,7 @@ class Judge:
             return row_of(case, replace(row.judgement, next_step=DECIDE))
         if row.verdict is not Verdict.SYNCED or not (why := drift(row)):
             return row
-        mend = "Recover writes it back." if act(row) is Act.ADOPT else offers(drifted(row))
+        mend = "Finish writes it back." if act(row) is Act.ADOPT else offers(drifted(row))
         return row_of(case, replace(row.judgement, verdict=Verdict.IN_DOUBT, why=why, next_step=mend))
 
 

@@ -53,6 +53,11 @@ class Row:
         return twin or self.verdict is Verdict.MANUAL
 
     @property
+    def can_unlink(self) -> bool:
+        """This desk linked it to a Zuora refund that a person had made, and the link still stands."""
+        return self.case.desk.linked and self.verdict in (Verdict.SYNCED, Verdict.IN_DOUBT)
+
+    @property
     def may_be_decided(self) -> bool:
         """In doubt for more than an old claim, or beside a look-alike (D.12): a person may have to decide."""
         twin = any(one.rule == "D.12" and one.answer is Answer.FAIL for one in self.judgement.findings)

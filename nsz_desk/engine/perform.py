@@ -103,7 +103,7 @@ class Performer:
 
     def _reply(self, room: str, verb: str, args: tuple[Any, ...]) -> Reply[Any]:
         if self.shared.locked_out:
-            error = Credentials(LOCKED_OUT, "Nothing more was sent in this run.", "Correct the secrets, then recover.")
+            error = Credentials(LOCKED_OUT, "Nothing more was sent in this run.", "Correct the secrets, then Finish.")
             return Reply(Outcome.NOT_SENT, None, error)
         try:
             value = self._call(room, verb)(*args)

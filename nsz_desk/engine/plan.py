@@ -5,17 +5,19 @@ The hash holds no clock, no key number and no header, so that every desk derives
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nsz_desk.domain.case import RefundCase
-from nsz_desk.domain.facts import known
+from nsz_desk.domain.facts import Unread, known
 from nsz_desk.domain.money import Money, exact, sums
+from nsz_desk.domain.records import Payment
 from nsz_desk.domain.status import StatusTexts
 from nsz_desk.engine.canonical import Json, canonical, sha256
 from nsz_desk.engine.ports import MEMO, NOTE, REFUND, STATUS, ZUORA_ID, CreateCall
 from nsz_desk.engine.route import Parts, Route, comment, create_call, parts_of
 
+Names = tuple[tuple[str, str], ...]
 NEW_ID = "<Zuora refund id>"
 NOW = "<time of the write>"
 PEOPLE = ("number", "memo_number", "payment_number", "account_id", "customer", "date", "method_type")
@@ -56,6 +58,11 @@ class Plan:
     amount: Money
     date: str
     method_type: str
+    names: Names = field(default=(), kw_only=True)  # what people call the payment's invoices: (id, number)
+
+    def named(self, invoice_id: str) -> str:
+        """What people call an invoice of the payment: its number, its id without one."""
+        return dict(self.names).get(invoice_id) or invoice_id
 
     def document(self) -> dict[str, Json]:
         """What is approved, as JSON."""
@@ -87,7 +94,15 @@ class Plan:
     def stored(self) -> dict[str, Any]:
         """The whole plan as JSON for the journal."""
         people = {name: getattr(self, name) for name in PEOPLE}
-        return {**self.document(), **people, "amount": self.amount.json(), "hash": self.hash}
+        names = {"invoices": dict(self.names)}
+        return {**self.document(), **people, **names, "amount": self.amount.json(), "hash": self.hash}
+
+
+def names_of(payment: Payment) -> Names:
+    """Id and number of every invoice of a payment whose number is told."""
+    if isinstance(payment.parts, Unread):
+        return ()
+    return tuple((part.invoice_id, part.invoice_number) for part in payment.parts if part.invoice_number)
 
 
 def load(stored: Mapping[str, Any]) -> Plan:
@@ -105,6 +120,7 @@ def load(stored: Mapping[str, Any]) -> Plan:
         known_dead=tuple(stored["known_dead"]),
         ignored=tuple(stored["ignored_refund_ids"]),
         amount=money,
+        names=tuple(stored.get("invoices", {}).items()),
         **{name: stored[name] for name in PEOPLE},
     )
 
@@ -144,6 +160,7 @@ def derive(pair: Pair, case: RefundCase, parts: Parts | None = None, call: Creat
         amount=refund.amount,
         date=refund.date.isoformat(),
         method_type=method,
+        names=names_of(payment),
     )
 
 

@@ -24,6 +24,7 @@ from nsz_desk.domain.records import (
     ZuoraAccount,
     ZuoraRefund,
 )
+from nsz_desk.engine.survey import Survey
 
 REFUND, MEMO = "refund", "memo"  # the two NetSuite records the desk writes to
 STATUS, ZUORA_ID, NOTE = "integration_status", "zuora_id", "claim_note"  # the fields it writes
@@ -75,32 +76,6 @@ class Fields:
     modified: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FieldFound:
-    """A custom field that the desk uses: the record that carries it, the profile's name for it, label and script id.
-
-    `found` is None when nothing tells; `kind` is what a record showed it as ("" when none did); `elsewhere` are the
-    script ids of fields with this label, where the profile's id is none of the account's.
-    """
-
-    record: str
-    name: str
-    label: str
-    script_id: str
-    found: bool | None
-    kind: str = ""
-    elsewhere: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ListFound:
-    """A list that the desk reads: its rows, or why it could not be read; and what it does not tell, "" for nothing."""
-
-    name: str
-    rows: int | Unread
-    lacks: str = ""
-
-
 class NetSuite(Protocol):
     """NetSuite, over whichever interface."""
 
@@ -137,11 +112,8 @@ class NetSuite(Protocol):
     def periods(self) -> tuple[Period, ...]:
         """NetSuite's accounting periods."""
 
-    def fields(self, since: date) -> tuple[FieldFound, ...]:
-        """The custom fields the desk uses, looked for among the account's and on records dated on or after `since`."""
-
-    def lists(self, since: date) -> tuple[ListFound, ...]:
-        """Every list the desk reads, dated on or after `since`: its first page only."""
+    def survey(self, since: date) -> Survey:
+        """A look at the account, at records dated on or after `since`: asks nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)

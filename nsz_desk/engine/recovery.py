@@ -15,7 +15,7 @@ from nsz_desk.engine.runner import fold
 from nsz_desk.rules.book import Verdict
 
 TOLD = {
-    Act.LATER: (Told.CANNOT_TELL, "Recover again when Zuora answers."),
+    Act.LATER: (Told.CANNOT_TELL, "Finish again when Zuora answers."),
     Act.WAIT: (Told.CANNOT_TELL, "Wait until the other program has finished, then refresh."),
     Act.SAFE: (Told.DOES_NOT_EXIST, "It is safe to sync it now."),
     Act.ASK: (Told.CANNOT_TELL, "Compare both records and decide; the desk sends nothing."),

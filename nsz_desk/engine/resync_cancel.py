@@ -120,8 +120,8 @@ def _payment_moved(e: Episode) -> Act[Answer | None]:
     if (now, loose) == (plan.applied, plan.loose):
         return None
     words = (
-        f"payment {plan.payment_number} changed meanwhile: it pays {taken_text(now)} and {loose} is loose, "
-        f"approved were {taken_text(plan.applied)} and {plan.loose}"
+        f"payment {plan.payment_number} changed meanwhile: it pays {taken_text(now, plan)} and {loose} is loose, "
+        f"approved were {taken_text(plan.applied, plan)} and {plan.loose}"
     )
     return _leave(e, Answer(Outcome.NOT_SENT, "unshielding", words), "refused")
 

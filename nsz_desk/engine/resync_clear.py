@@ -19,10 +19,13 @@ from nsz_desk.engine.resync_plan import MEMO_CLEARS, REFUND_CLEARS
 from nsz_desk.engine.writeback import PERIOD, PERMISSION
 
 DONE = Outcome.DONE
+LEFT = "NetSuite is left as it is"  # by a cancel of one Zuora refund by itself
 
 
 def clear_refund(e: Episode) -> Act[Answer]:
     """State `settled`: clear status, Zuora ID and claim, only if the refund shows this Zuora ID."""
+    if plan_of(e).alone:
+        return Answer(DONE, reason=LEFT)
     if (tries := e.count("clear")) > 1:  # NetSuite did not keep it: not in a hurry
         # Before the looks, never between them and the write: meanwhile another desk may sync it anew.
         yield from effects.sleep(e.limits.backoff[min(tries - 2, len(e.limits.backoff) - 1)])
@@ -44,9 +47,16 @@ def clear_refund(e: Episode) -> Act[Answer]:
 def _another_live(e: Episode) -> Act[Answer | None]:
     """A live refund with our id: do not clear, ask; NetSuite would forget the one that is live."""
     reply = yield from look(e)
-    if reply.outcome is not DONE:
+    if reply.outcome is Outcome.ABSENT and e.memory.get("skip_apply"):  # a person has seen that the payment is gone
+        listed = yield from effects.refunds_of_account(e.plan.account_id)
+        if listed.outcome is not DONE:
+            return Answer(Outcome.NOT_SENT, reason=listed.reason)
+        live = tuple(one for one in listed.got if one.integration_id == e.refund_id and not one.dead)
+    elif reply.outcome is not DONE:
         return Answer(Outcome.NOT_SENT, reason=reply.reason)
-    others = [one.number for one in reply.got.live if one.id != plan_of(e).zuora_id]
+    else:
+        live = reply.got.live
+    others = [one.number for one in live if one.id != plan_of(e).zuora_id]
     if others:
         words = f"another Zuora ID: {', '.join(others)} is live with this id; nothing was cleared"
         return Answer(Outcome.CONFLICT, "review", words)
@@ -106,6 +116,8 @@ def look_clear(e: Episode) -> Act[Answer]:
 
 def read_cleared(e: Episode) -> Act[Answer]:
     """State `clearing`: does the refund name no Zuora refund any more?"""
+    if plan_of(e).alone:
+        return Answer(DONE, reason=LEFT)
     reply = yield from effects.read_fields(REFUND, e.refund_id)
     if reply.outcome is Outcome.ABSENT:
         return Answer(Outcome.ABSENT, reason="the record is gone")  # the next clear says so to a person
@@ -121,7 +133,7 @@ def read_cleared(e: Episode) -> Act[Answer]:
 def clear_memo(e: Episode) -> Act[Answer]:
     """State `refund cleared`: the memo's two fields, unless a person unticked it; read back."""
     answer = yield from _clear_memo(e)
-    if answer.outcome in (DONE, Outcome.ABSENT) and (until := _late_until(e)):
+    if answer.outcome in (DONE, Outcome.ABSENT) and not plan_of(e).alone and (until := _late_until(e)):
         e.memory["wait_until"] = until.isoformat()  # the watch that follows wants no look before
     return answer
 
@@ -151,6 +163,8 @@ def _clear_memo(e: Episode) -> Act[Answer]:
 def watch(e: Episode) -> Act[Answer]:
     """State `cleared`: the row is pending again; a NetSuite write without answer may still put the old id back."""
     plan = plan_of(e)
+    if plan.alone:
+        return Answer(DONE, reason=LEFT)
     records = [(REFUND, e.refund_id)] + ([] if plan.keep_memo or not plan.memo_id else [(MEMO, plan.memo_id)])
     for record, record_id in records:
         reply = yield from effects.read_fields(record, record_id)

@@ -60,8 +60,11 @@ def compare(
     refund_id: str,
     lanes: Lanes,
     hint: Hint = NO_HINT,
+    undone: str = "",
 ) -> Comparison:
     """Read refund, memo, Zuora refund and payment, and set them side by side.
+
+    `undone` is the Zuora refund that a resync has cancelled: it is looked at although NetSuite names it no more.
 
     With a hint that still holds all are read at once, so that it takes as long as the slowest of them; without one
     Zuora is asked when NetSuite has answered.
@@ -73,7 +76,7 @@ def compare(
     guesses = [(reads.refund, hint.zuora_id), (reads.payment, hint.payment)]
     reads.at_once([(reads.facts, refund_id), *((read, key) for read, key in guesses if key)])
     facts = reads.facts(refund_id)
-    zuora_id = facts.refund.zuora_id.strip()
+    zuora_id = facts.refund.zuora_id.strip() or undone
     named = next((memo.payment_id for memo in facts.memos if memo.payment_id), "")
     reads.at_once([(read, key) for read, key in ((reads.refund, zuora_id), (reads.payment, named)) if key])
     made = reads.refund(zuora_id) if zuora_id else None
@@ -82,7 +85,7 @@ def compare(
     if payment is None:
         gap = "It was never synced." if not zuora_id else "Its Zuora payment cannot be found."
         return Comparison(refund_id, facts.refund.number, zuora_id, "", _netsuite_rows(facts, None), (gap,))
-    found = Found(facts, made, payment, ())
+    found = Found(facts, made, payment, (), target=undone)
     plan = derive_resync(pair, found, "", False)
     against = ("It was never synced: NetSuite shows no Zuora ID.",) if not zuora_id else _against(pair, found)
     rows = (*_both(facts, made, methods), *_netsuite_rows(facts, found.memo), *_zuora_rows(made, payment, plan))
@@ -188,8 +191,8 @@ def _zuora_rows(made: ZuoraRefund | None, payment: Payment, plan: ResyncPlan) ->
     name = f"Payment {payment.number}"
     back = payment.refunded - made.amount if made and not made.dead else payment.refunded
     marked = "Ignore" if plan.shield else (made.transferred if made else "")
-    now = "cannot be read" if isinstance(payment.parts, Unread) else taken_text(applied(payment))
-    before = now if isinstance(payment.parts, Unread) else taken_text(_as_before(plan))
+    now = "cannot be read" if isinstance(payment.parts, Unread) else taken_text(applied(payment), plan)
+    before = now if isinstance(payment.parts, Unread) else taken_text(_as_before(plan), plan)
     return [
         Compared(
             "Zuora refund", NOTHING, plan.zuora_number or "does not exist", plan.zuora_number or NOTHING, made is None

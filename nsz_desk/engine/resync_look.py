@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from nsz_desk.domain.case import claim_text, read_claim
 from nsz_desk.domain.errors import Refused
-from nsz_desk.domain.records import ZuoraRefund
+from nsz_desk.domain.facts import Unread
+from nsz_desk.domain.records import CustomerRefund, ZuoraRefund
 from nsz_desk.engine import effects
 from nsz_desk.engine.effects import Act, Reply
-from nsz_desk.engine.episode import Answer, Episode, intend
+from nsz_desk.engine.episode import Answer, Episode, Look, intend
 from nsz_desk.engine.flow import Outcome
 from nsz_desk.engine.look import search
 from nsz_desk.engine.plan import differences
@@ -35,26 +36,42 @@ def not_found(what: str) -> Refused:
 
 
 def gather(
-    refund_id: str, known_dead: frozenset[str], remember: Remember, pauses: tuple[float, ...] = ()
+    refund_id: str, known_dead: frozenset[str], remember: Remember, pauses: tuple[float, ...] = (), target: str = ""
 ) -> Act[Reply[Found]]:
     """Read all facts of a resync; REFUSED where there is nothing to undo. A 404 is asked again after `pauses`.
 
-    `remember` tells what the create of a Zuora refund named, as far as this desk made it.
+    `remember` tells what the create of a Zuora refund named, as far as this desk made it. `target` is a Zuora refund
+    with this id that is to be cancelled by itself.
     """
     facts = yield from effects.read_facts(refund_id)
+    if facts.outcome is Outcome.ABSENT and target:
+        return (yield from _orphan(refund_id, known_dead, remember, pauses, target))
     if facts.outcome is Outcome.ABSENT:
         return Reply(Outcome.REFUSED, None, not_found("NetSuite has no such refund."))
     if facts.outcome is not DONE:
         return Reply(facts.outcome, None, facts.error)
-    zuora_id = facts.got.refund.zuora_id.strip()
+    zuora_id = target or facts.got.refund.zuora_id.strip()
     if not zuora_id:
         words = "NetSuite shows no Zuora ID for it: nothing was synced, or it was cleared already."
         return Reply(Outcome.REFUSED, None, not_found(words))
     zuora = yield from read_surely(zuora_id, pauses)
     if zuora.outcome not in (DONE, Outcome.ABSENT):
         return Reply(zuora.outcome, None, zuora.error)
-    found = yield from _around(facts.got, zuora.value, known_dead, remember(zuora_id))
+    found = yield from _around(facts.got, zuora.value, known_dead, remember(zuora_id), target)
     return found
+
+
+def _orphan(
+    refund_id: str, known_dead: frozenset[str], remember: Remember, pauses: tuple[float, ...], target: str
+) -> Act[Reply[Found]]:
+    """The facts of a Zuora refund whose NetSuite refund is gone; what only NetSuite knew is blank."""
+    zuora = yield from read_surely(target, pauses)
+    if zuora.outcome is not DONE:
+        return Reply(zuora.outcome, None, zuora.error or not_found("Zuora has no such refund either."))
+    moment, made = (yield from effects.now()), zuora.got
+    gone = CustomerRefund(refund_id, refund_id, "", made.date, made.amount, "", "", "", "", "", None, None, (), True)
+    facts = NetSuiteFacts(gone, (), Unread("customer", "NetSuite has the refund no more"), moment.wall)
+    return (yield from _around(facts, made, known_dead, remember(target), target))
 
 
 def read_surely(zuora_id: str, pauses: tuple[float, ...]) -> Act[Reply[ZuoraRefund]]:
@@ -69,7 +86,7 @@ def read_surely(zuora_id: str, pauses: tuple[float, ...]) -> Act[Reply[ZuoraRefu
 
 
 def _around(
-    facts: NetSuiteFacts, zuora: ZuoraRefund | None, known_dead: frozenset[str], remembered: Parts
+    facts: NetSuiteFacts, zuora: ZuoraRefund | None, known_dead: frozenset[str], remembered: Parts, target: str
 ) -> Act[Reply[Found]]:
     """The payment by id, and the search for other live refunds with this id."""
     named = next((memo.payment_id for memo in facts.memos if memo.payment_id), "")
@@ -81,15 +98,37 @@ def _around(
         return Reply(Outcome.REFUSED, None, not_found("Its payment does not exist in Zuora any more."))
     if seen.outcome is not DONE:
         return Reply(seen.outcome, None, seen.error)
-    zuora_id = facts.refund.zuora_id.strip()
+    zuora_id = target or facts.refund.zuora_id.strip()
     others = tuple(other for other in seen.got.live if other.id != zuora_id)
-    return Reply(DONE, Found(facts, zuora, seen.got.payment, others, remembered))
+    left = yield from _unfinished(seen.got, facts.refund.id)
+    if left.outcome is not DONE:
+        return Reply(left.outcome, None, left.error)
+    return Reply(DONE, Found(facts, zuora, seen.got.payment, others, remembered, target, left.got))
+
+
+def _unfinished(seen: Look, refund_id: str) -> Act[Reply[tuple[str, ...]]]:
+    """NetSuite refunds whose undo on this payment is not finished: cancelled, not cleared, and money is loose.
+
+    What ours would loosen could not be told from theirs; they are read only while there is something loose.
+    """
+    left = list[str]()
+    for dead in (one for one in seen.of_payment if one.dead and seen.payment.unapplied.amount):
+        if dead.integration_id in ("", refund_id):
+            continue
+        fields = yield from effects.read_fields(REFUND, dead.integration_id)
+        if fields.outcome not in (DONE, Outcome.ABSENT):
+            return Reply(fields.outcome, None, fields.error)
+        if fields.outcome is DONE and fields.got.zuora_id.strip() == dead.id:
+            left.append(dead.integration_id)
+    return Reply(DONE, tuple(left))
 
 
 def look_before(e: Episode) -> Act[Answer]:
     """State `confirmed`: is everything as it was approved? What the payment pays now stands in the plan's line."""
     plan = plan_of(e)
-    reply = yield from gather(e.refund_id, e.desk.known_dead, lambda zuora_id: plan.parts, e.limits.not_readable)
+    target = plan.zuora_id if plan.alone else ""
+    dead_ones, pauses = e.desk.known_dead, e.limits.not_readable
+    reply = yield from gather(e.refund_id, dead_ones, lambda zuora_id: plan.parts, pauses, target)
     if reply.outcome is not DONE:
         return Answer(reply.outcome, reason=reply.reason)
     found = reply.got
@@ -98,7 +137,7 @@ def look_before(e: Episode) -> Act[Answer]:
     if found.zuora_id != plan.zuora_id:
         words = f"superseded: NetSuite shows {found.zuora_id} now, the plan undoes {plan.zuora_id}"
         return Answer(Outcome.CONFLICT, "review", words)
-    if found.others:
+    if found.others and not plan.alone:
         named = ", ".join(other.number for other in found.others)
         kind = "superseded" if found.dead else "duplicate"
         return Answer(Outcome.CONFLICT, "review", f"{kind}: {named} is live with this id beside {plan.zuora_number}")
@@ -155,10 +194,14 @@ def claim_resync(e: Episode) -> Act[Answer]:
     if words := (yield from over(e)):
         return (yield from _give_up(e, words))
     before = yield from effects.read_fields(REFUND, e.refund_id)
+    if before.outcome is Outcome.ABSENT and plan_of(e).alone:
+        return Answer(DONE, reason="NetSuite has the refund no more: there is nobody to be told")
     if before.outcome is not DONE:
         return _claim_read(before.outcome, before.reason)
     if other := _claimed_by_other(e, before.got):
         return Answer(Outcome.CONFLICT, reason=other)
+    if plan_of(e).alone:
+        return Answer(DONE, reason="nobody else is at it; NetSuite is left as it is")
     if not _ours(e, before.got):
         e.memory["former_note"] = before.got.note
     moment = yield from effects.now()
@@ -216,13 +259,15 @@ def _claimed_by_other(e: Episode, fields: Fields) -> str:
 def still_ours(e: Episode) -> Act[Answer | None]:
     """Whether nobody else has taken the refund: no claim of another desk, and still this Zuora ID."""
     reply = yield from effects.read_fields(REFUND, e.refund_id)
+    if reply.outcome is Outcome.ABSENT and plan_of(e).alone:
+        return None
     if reply.outcome is Outcome.ABSENT:
         return Answer(Outcome.CONFLICT, reason="record gone: NetSuite has no such refund any more")
     if reply.outcome is not DONE:
         return Answer(Outcome.NOT_SENT, reason=reply.reason)  # a look failed; the apply itself was not sent
     if other := _claimed_by_other(e, reply.got):
         return Answer(Outcome.CONFLICT, reason=f"superseded: {other}")
-    if reply.got.zuora_id.strip() != plan_of(e).zuora_id:
+    if not plan_of(e).alone and reply.got.zuora_id.strip() != plan_of(e).zuora_id:
         return Answer(Outcome.CONFLICT, reason=f"superseded: NetSuite shows {reply.got.zuora_id or 'no Zuora ID'} now")
     return None
 

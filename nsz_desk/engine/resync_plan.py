@@ -5,14 +5,14 @@ before the first write; a difference ends the resync, and nothing was sent.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.money import Money, exact, sums
 from nsz_desk.domain.records import CreditMemo, Payment, ZuoraRefund
 from nsz_desk.engine.canonical import Json
-from nsz_desk.engine.plan import NO_CALL, PEOPLE, Pair, Plan
+from nsz_desk.engine.plan import NO_CALL, PEOPLE, Pair, Plan, names_of
 from nsz_desk.engine.ports import MEMO, NOTE, REFUND, STATUS, ZUORA_ID, CreateCall, NetSuiteFacts
 from nsz_desk.engine.route import Parts
 
@@ -25,7 +25,9 @@ class Found:
     """The facts of a resync as they stand now, read by id but for `others`, which come from the search.
 
     `refund` is None where Zuora has none by that id any more; `others` are live refunds with our id but another one;
-    `remembered` is the split that this desk's own create named.
+    `remembered` is the split that this desk's own create named. `target` is the Zuora refund to cancel where it is
+    not simply the one that NetSuite names: then NetSuite is left as it is. `unfinished` are NetSuite refunds on the
+    same payment that still name a dead Zuora refund while money of the payment is loose.
     """
 
     facts: NetSuiteFacts
@@ -33,6 +35,8 @@ class Found:
     payment: Payment
     others: tuple[ZuoraRefund, ...]
     remembered: Parts = ()
+    target: str = ""
+    unfinished: tuple[str, ...] = ()
 
     @property
     def taken(self) -> Parts:
@@ -42,8 +46,8 @@ class Found:
 
     @property
     def zuora_id(self) -> str:
-        """The Zuora refund that NetSuite names."""
-        return self.facts.refund.zuora_id.strip()
+        """The Zuora refund that is to be undone: the target, else the one that NetSuite names."""
+        return self.target or self.facts.refund.zuora_id.strip()
 
     @property
     def dead(self) -> bool:
@@ -75,17 +79,21 @@ class ResyncPlan(Plan):
     reapply: Parts
     keep_memo: bool
     reason: str
+    alone: bool = field(default=False, kw_only=True)  # cancelled by itself: NetSuite is left as it is
+    beside: tuple[str, ...] = field(default=(), kw_only=True)  # then: the live ones with this id that stay
 
     @property
     def clears(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """(record, id, fields) in the order in which they are cleared."""
+        if self.alone:
+            return ()
         refund = (REFUND, self.refund_id, REFUND_CLEARS)
         return (refund,) if self.keep_memo or not self.memo_id else (refund, (MEMO, self.memo_id, MEMO_CLEARS))
 
     def document(self) -> dict[str, Json]:
         """What is approved, as JSON."""
         return {
-            "kind": "resync",
+            "kind": "cancel" if self.alone else "resync",
             "netsuite_account": self.netsuite,
             "zuora_tenant": self.zuora,
             "refund_id": self.refund_id,
@@ -104,12 +112,14 @@ class ResyncPlan(Plan):
             "clears": [{"record": record, "id": key, "fields": list(fields)} for record, key, fields in self.clears],
             "keep_memo": self.keep_memo,
             "reason": self.reason,
+            **({"beside": list(self.beside)} if self.alone else {}),
         }
 
     def stored(self) -> dict[str, Any]:
         """The whole plan as JSON for the journal."""
         people = {name: getattr(self, name) for name in (*PEOPLE, "zuora_number")}
-        return {**self.document(), **people, "amount": self.amount.json(), "hash": self.hash}
+        names = {"invoices": dict(self.names)}
+        return {**self.document(), **people, **names, "amount": self.amount.json(), "hash": self.hash}
 
 
 def _parts_json(parts: Parts) -> list[dict[str, str]]:
@@ -144,6 +154,9 @@ def load_resync(stored: Mapping[str, Any]) -> ResyncPlan:
         reapply=parts("reapply"),
         keep_memo=stored["keep_memo"],
         reason=stored["reason"],
+        names=tuple(stored.get("invoices", {}).items()),
+        alone=stored["kind"] == "cancel",
+        beside=tuple(stored.get("beside", ())),
         **{name: stored[name] for name in PEOPLE},
     )
 
@@ -185,8 +198,11 @@ def derive_resync(pair: Pair, found: Found, reason: str, keep_memo: bool) -> Res
         applied=applied(payment),
         loose=payment.unapplied,
         reapply=_reapply(pair, found),
-        keep_memo=keep_memo,
+        keep_memo=keep_memo or bool(found.target),
         reason=reason,
+        names=names_of(payment),
+        alone=bool(found.target),
+        beside=tuple(sorted(f"{other.number} ({other.id})" for other in found.others)) if found.target else (),
     )
 
 
@@ -197,9 +213,9 @@ def applied(payment: Payment) -> Parts:
     return tuple(sorted((part.invoice_id, part.applied) for part in payment.parts if part.applied.amount))
 
 
-def taken_text(parts: Parts) -> str:
-    """The parts in one line for people."""
-    return ", ".join(f"{amount} of {key}" for key, amount in parts) or "nothing"
+def taken_text(parts: Parts, plan: Plan) -> str:
+    """The parts in one line for people, with the invoices' numbers as the plan knows them."""
+    return ", ".join(f"{amount} of {plan.named(key)}" for key, amount in parts) or "nothing"
 
 
 def plus(parts: Parts, more: Parts) -> Parts:

@@ -38,8 +38,10 @@ def differ(plan: ResyncPlan, payment: Payment) -> str:
     if isinstance(payment.parts, Unread):
         return f"parts differ: what payment {payment.number} pays cannot be read ({payment.parts.why})"
     wanted = plus(plan.applied, plan.reapply)
-    now = taken_text(applied(payment))
-    return f"parts differ: payment {payment.number} pays {now} now, and paid {taken_text(wanted)} before the refund"
+    now = taken_text(applied(payment), plan)
+    return (
+        f"parts differ: payment {payment.number} pays {now} now, and paid {taken_text(wanted, plan)} before the refund"
+    )
 
 
 def read_payment(e: Episode) -> Act[Answer]:
@@ -104,7 +106,7 @@ def _invoice_paid(plan: ResyncPlan) -> Act[Answer | None]:
     for invoice_id, amount in plan.reapply:
         reply = yield from effects.read_invoice(invoice_id)
         if reply.outcome is Outcome.ABSENT:
-            return Answer(Outcome.REFUSED, reason=f"invoice {invoice_id} does not exist any more")
+            return Answer(Outcome.REFUSED, reason=f"invoice {plan.named(invoice_id)} does not exist any more")
         if reply.outcome is not DONE:
             return Answer(Outcome.NOT_SENT, reason=reply.reason)
         if reply.got.balance < amount:
@@ -121,7 +123,9 @@ def read_applied(e: Episode) -> Act[Answer]:
         return Answer(Outcome.NO_ANSWER if reply.outcome is Outcome.ABSENT else reply.outcome, reason=reply.reason)
     where = standing(e, reply.got)
     if where == SAME:
-        return Answer(DONE, reason=f"payment {plan.payment_number} pays {taken_text(applied(reply.got))}, as before")
+        return Answer(
+            DONE, reason=f"payment {plan.payment_number} pays {taken_text(applied(reply.got), plan)}, as before"
+        )
     if where == OTHER:
         return Answer(Outcome.CONFLICT, reason=differ(plan, reply.got))
     sent = datetime.fromisoformat(e.memory.get("apply_sent", moment.wall.isoformat()))

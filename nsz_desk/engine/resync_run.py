@@ -37,14 +37,24 @@ def plan_resyncs(run: Run, refund_ids: Sequence[str], reason: str, keep_memo: bo
     return Batch(tuple(plans), tuple(refused))
 
 
-def _plan(run: Run, refund_id: str, reason: str, keep_memo: bool) -> Plan | tuple[str, str]:
-    """The plan, or the refund's number and why there is none."""
+def plan_cancel(run: Run, refund_id: str, zuora_id: str, reason: str) -> Batch:
+    """The plan of cancelling one Zuora refund of this id by itself; NetSuite is left as it is. Reads only."""
+    planned = _plan(run, refund_id, reason, keep_memo=True, target=zuora_id)
+    return Batch((planned,)) if isinstance(planned, Plan) else Batch((), ((refund_id, *planned),))
+
+
+def _plan(run: Run, refund_id: str, reason: str, keep_memo: bool, target: str = "") -> Plan | tuple[str, str]:
+    """The plan, or the refund's number and why there is none.
+
+    A cancel of one refund by itself makes nothing and clears nothing, so that an unanswered create is no hindrance.
+    """
     if not refund_id.isdigit():
         return "", "NetSuite has no customer refund with this id."
-    if words := doubt(run.ledger, refund_id, run.clock.now()):
-        return "", words
-    lines = run.ledger.of_refund(refund_id)
-    looking = gather(refund_id, run.ledger.known_dead(refund_id), lambda zuora_id: split_sent(lines, zuora_id))
+    stands = _open(run.ledger, refund_id) if target else doubt(run.ledger, refund_id, run.clock.now())
+    if stands:
+        return "", stands
+    lines, dead = run.ledger.of_refund(refund_id), run.ledger.known_dead(refund_id)
+    looking = gather(refund_id, dead, lambda zuora_id: split_sent(lines, zuora_id), target=target)
     reply = drive(looking, run.hands.perform)
     if reply.outcome is not Outcome.DONE:
         return "", reply.reason
@@ -73,12 +83,17 @@ def split_sent(lines: Sequence[Written], zuora_id: str) -> Parts:
 
 def doubt(ledger: Ledger, refund_id: str, now: Moment) -> str:
     """Why a resync does not start (R5): something is open, or a create without an answer is not 25 h old; else ""."""
-    if words := ledger.open_words(refund_id):
-        return f"An earlier episode is {words}. Recover first: the desk undoes nothing beside it."
+    if words := _open(ledger, refund_id):
+        return words
     at = silent_create(ledger.of_refund(refund_id), now) if ledger.words(refund_id) else None
     if at is None:
         return ""
     return f"A create was sent at {at:%Y-%m-%d %H:%M} UTC and never answered. Wait until it is 25 hours old."
+
+
+def _open(ledger: Ledger, refund_id: str) -> str:
+    words = ledger.open_words(refund_id)
+    return f"An earlier episode is {words}. Finish first: the desk undoes nothing beside it." if words else ""
 
 
 def silent_create(lines: Sequence[Written], now: Moment) -> datetime | None:

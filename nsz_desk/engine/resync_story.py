@@ -5,6 +5,7 @@ from datetime import datetime
 from nsz_desk.engine.episode import Episode
 from nsz_desk.engine.results import Result, RowResult
 from nsz_desk.engine.resync_look import plan_of
+from nsz_desk.engine.resync_plan import ResyncPlan
 
 RESYNC_STATES = {
     "confirmed": "looking at everything",
@@ -36,11 +37,12 @@ RESYNC_NEXT = {
     "busy": "Nothing was sent to Zuora. Wait for the other desk, then look again.",
     "review": "The desk sends nothing more for this refund. Look at both records and decide.",
     "drift": "Compare both records and correct what differs.",
-    "held unshield": "The Zuora refund is live. Give the permission to change Transferred to Accounting, then Recover.",
-    "held apply": "The Zuora refund is cancelled. Apply the payment by hand as it was before, then Recover.",
-    "held clear": "The Zuora refund is cancelled. Open the period or give the permission, then Recover.",
+    "held unshield": "The Zuora refund is live. Give the permission to change Transferred to Accounting, then Finish.",
+    "held apply": "The Zuora refund is cancelled. Apply the payment by hand as it was before, then Finish.",
+    "held clear": "The Zuora refund is cancelled. Open the period or give the permission, then Finish.",
 }
-GOES_ON = "It stays open in the journal; Recover goes on from here."
+ALONE_NEXT = "Refresh, then look at the row: what is left is judged afresh."
+GOES_ON = "It stays open in the journal; Finish goes on from here."
 UNDONE = ("cleared", "resynced")
 
 
@@ -54,7 +56,7 @@ def resync_result(e: Episode, state: str, reason: str) -> RowResult:
         _result(e, state),
         "" if gone else plan.zuora_id,
         _undone(e, reason) if undone else reason or RESYNC_STATES.get(state, state),
-        RESYNC_NEXT.get(state, GOES_ON),
+        ALONE_NEXT if undone and plan.alone else RESYNC_NEXT.get(state, GOES_ON),
         plan.amount,
         plan.zuora_number,
         look_again=_look_again(e) if state == "cleared" else None,
@@ -73,13 +75,19 @@ def _result(e: Episode, state: str) -> Result:
 def _undone(e: Episode, reason: str) -> str:
     plan = plan_of(e)
     named = plan.zuora_number or plan.zuora_id
+    if plan.alone:
+        return f"Zuora refund {named} is cancelled, read back; NetSuite was left as it is.{_put_back(e, plan)}"
     what = "was cancelled before" if plan.already_dead else "is cancelled"
-    put_back = f" {_applied(plan.reapply)} applied again." if plan.reapply and not e.memory.get("skip_apply") else ""
+    put_back = _put_back(e, plan)
     if plan.already_dead and not plan.reapply:
         put_back = f" Payment {plan.payment_number} was left as it is."
     memo = " The credit memo was left as it is." if plan.keep_memo else ""
     watched = f" {reason[:1].upper()}{reason[1:]}." if "late" in reason else ""
     return f"Zuora refund {named} {what}, NetSuite is cleared, both read back.{put_back}{memo}{watched}"
+
+
+def _put_back(e: Episode, plan: ResyncPlan) -> str:
+    return f" {_applied(plan.reapply)} applied again." if plan.reapply and not e.memory.get("skip_apply") else ""
 
 
 def _applied(parts: tuple[tuple[str, object], ...]) -> str:

@@ -22,7 +22,8 @@ DONE = Outcome.DONE
 class Known:
     """What the journal tells of a refund: its payment ("" for none), dead and foreign Zuora refunds, its creates.
 
-    `silent` is when a create was sent that may still arrive, `posted` when any was sent last; UTC.
+    `silent` is when a create was sent that may still arrive, `posted` when any was sent last; UTC. `account_id` is
+    the Zuora account of its last plan.
     """
 
     refund_id: str
@@ -31,6 +32,7 @@ class Known:
     ignored: frozenset[str]
     silent: datetime | None
     posted: datetime | None
+    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Evidence:
     twins: tuple[ZuoraRefund, ...]
     unread: tuple[str, ...]
     method: str = ""  # what the refund's payment method is in Zuora, by the profile
+    of_account: tuple[ZuoraRefund, ...] | None = None  # where the payment is gone: all refunds of its account
 
     @property
     def refund(self) -> CustomerRefund | None:
@@ -74,6 +77,11 @@ class Evidence:
         return tuple(one for one in self.own if not one.dead)
 
     @property
+    def cancellable(self) -> tuple[ZuoraRefund, ...]:
+        """Those of the live ones that Zuora lets be cancelled."""
+        return tuple(one for one in self.live if one.status.casefold() == "processed")
+
+    @property
     def named_dead(self) -> bool:
         """Whether what NetSuite names is proved dead."""
         return bool(self.names) and (self.named_gone or (self.named is not None and self.named.dead))
@@ -91,17 +99,34 @@ def gather(known: Known, methods: Mapping[str, str], pauses: tuple[float, ...] =
         named = yield from read_surely(zuora_id, pauses)
         _note(unread, f"Zuora refund {zuora_id}", named)
     look: Look | None = None
+    of_account: tuple[ZuoraRefund, ...] | None = None
     if payment_id := _payment_id(known, facts.value, named.value):
         dead = known.dead | ({zuora_id} if named.outcome is Outcome.ABSENT else set())
         seen = yield from search(payment_id, known.refund_id, refund.created if refund else None, dead)
         _note(unread, "search", seen)
         look = seen.value
+        if seen.outcome is Outcome.ABSENT:
+            of_account = yield from _of_account(payment_id, known.account_id, pauses, unread)
     own = yield from _each(look.ours if look else (), unread, pauses)
     twins = yield from _each(_look_alikes(known, refund, look), unread, pauses)
     at = yield from effects.now()
     gone = named.outcome is Outcome.ABSENT
     method = methods.get(refund.method, "") if refund else ""
-    return Evidence(known, at, facts.value, named.value, gone, look, own, twins, tuple(unread), method)
+    return Evidence(known, at, facts.value, named.value, gone, look, own, twins, tuple(unread), method, of_account)
+
+
+def _of_account(
+    payment_id: str, account_id: str, pauses: tuple[float, ...], unread: list[str]
+) -> Act[tuple[ZuoraRefund, ...] | None]:
+    """Every refund of the account of a payment that is gone at every read; None where it is not, or nothing told."""
+    for pause in pauses:
+        yield from effects.sleep(pause)
+        again = yield from effects.read_payment(payment_id)
+        if again.outcome is not Outcome.ABSENT:
+            return None
+    reply = yield from effects.refunds_of_account(account_id)
+    _note(unread, "refunds of the account", reply)
+    return reply.value
 
 
 def _note(unread: list[str], what: str, reply: Reply[Any]) -> None:
@@ -169,6 +194,8 @@ def _zuora_told(seen: Evidence) -> tuple[str, ...]:
         changed = f", last changed {one.updated:%Y-%m-%d %H:%M} UTC" if one.updated else ""
         what = f"{one.status}, {one.amount} of {one.date}, {one.method or 'no method'}"
         said.append(f"Zuora refund {one.number}: {what}, {whose}{changed}.")
+    if seen.of_account is not None:
+        said.append(f"Zuora has payment {seen.known.payment_id} no more; its account's refunds were read.")
     if seen.look is not None:
         paid = seen.look.payment
         foots = "the search agrees" if not seen.look.behind else seen.look.behind

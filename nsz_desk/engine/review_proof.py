@@ -54,6 +54,41 @@ def _only_date(seen: Evidence) -> str:
     return against or ("" if seen.names == seen.live[0].id else "NetSuite does not name the live one")
 
 
+def _all_read(seen: Evidence) -> str:
+    """Whether the search answered, agrees with the payment's total, and everything live in it was read by id."""
+    if seen.look is None:
+        return NO_SEARCH
+    if seen.look.behind:
+        return f"the search is behind: {seen.look.behind}"
+    return _dead_read(seen)
+
+
+def _several_live(seen: Evidence) -> str:
+    few = "" if len(seen.live) > 1 else f"{len(seen.live) or 'none'} is live"
+    return _all_read(seen) or few or _none_to_cancel(seen)
+
+
+def _none_to_cancel(seen: Evidence) -> str:
+    """Zuora cancels what is Processed and nothing else."""
+    if seen.cancellable:
+        return ""
+    return f"{', '.join(f'{one.number} is {one.status}' for one in seen.live)}: only a Processed one can be cancelled"
+
+
+def _unnamed_live(seen: Evidence) -> str:
+    if against := _all_read(seen):
+        return against
+    if len(seen.live) != 1:
+        return f"{len(seen.live) or 'none'} live"
+    return f"NetSuite names {seen.names}" if seen.names else _none_to_cancel(seen)
+
+
+def _void_live(seen: Evidence) -> str:
+    if against := _netsuite_void(seen):
+        return against
+    return _all_read(seen) or (_none_to_cancel(seen) if seen.live else "none is live")
+
+
 def _none_live(seen: Evidence) -> str:
     if seen.look is None:
         return NO_SEARCH
@@ -115,6 +150,13 @@ def _settled(seen: Evidence) -> str:
     )
 
 
+def _payment_gone(seen: Evidence) -> str:
+    if seen.of_account is None:
+        return "the payment is there, or did not answer"
+    live = [one.number for one in seen.of_account if one.integration_id == seen.known.refund_id and not one.dead]
+    return f"{', '.join(live)} is live" if live else ""
+
+
 def _foots(seen: Evidence) -> str:
     return NO_SEARCH if seen.look is None else seen.look.behind
 
@@ -135,6 +177,9 @@ CHECKS: Mapping[Need, Callable[[Evidence], str]] = {
     Need.ONE_LIVE: _one_live,
     Need.ONLY_METHOD: _only_method,
     Need.ONLY_DATE: _only_date,
+    Need.SEVERAL_LIVE: _several_live,
+    Need.UNNAMED_LIVE: _unnamed_live,
+    Need.VOID_LIVE: _void_live,
     Need.NONE_LIVE: _none_live,
     Need.FOOTS: _foots,
     Need.NAMED_LIVE: _named_live,
@@ -144,6 +189,7 @@ CHECKS: Mapping[Need, Callable[[Evidence], str]] = {
     Need.NAMES_NONE: lambda seen: f"NetSuite names {seen.names}" if seen.names else "",
     Need.DEAD_READ: _dead_read,
     Need.TWINS_READ: _twins_read,
+    Need.PAYMENT_GONE: _payment_gone,
     Need.NETSUITE_READ: _netsuite_read,
     Need.NETSUITE_VOID: _netsuite_void,
     Need.SETTLED: _settled,

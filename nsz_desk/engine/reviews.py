@@ -1,19 +1,12 @@
 """The exits of all that waits for a person, as one table: reason, decisions, the evidence each needs, what follows.
 
-Source: the protocol, section 5.9. A decision that the desk cannot carry out safely is not in the table: cancelling
-one of two live refunds, or cancelling for a record that NetSuite has no more, is done by hand in Zuora, and the
-decisions here begin with the proof that it was done.
+Source: the protocol, section 5.9. What the desk cannot prove is not in the table.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from nsz_desk.engine.janitor import Act, Says, Seen, act, drift, says, seen
-from nsz_desk.engine.ledger import ASIDE, Standing
-from nsz_desk.engine.lists import Row
-from nsz_desk.rules.book import Verdict
-from nsz_desk.rules.rule import Answer
+from nsz_desk.engine.ledger import ASIDE
 
 
 class What(StrEnum):
@@ -26,6 +19,7 @@ class What(StrEnum):
     RELINK = "relink"
     REPAIR = "repair"
     RESYNC = "resync"
+    CANCEL = "cancel"
     CLEAR = "clear"
     GO_ON = "go-on"
     SKIP_APPLY = "skip-apply"
@@ -39,6 +33,9 @@ class Need(Enum):
     ONE_LIVE = "exactly one live Zuora refund carries this id, and agrees with NetSuite"
     ONLY_METHOD = "exactly one is live, and only its method differs"
     ONLY_DATE = "exactly one is live and agrees; NetSuite is stamped with it"
+    SEVERAL_LIVE = "several live Zuora refunds carry this id, each read by id, and the payment's totals agree"
+    UNNAMED_LIVE = "one live Zuora refund carries this id, read by id, and NetSuite names none"
+    VOID_LIVE = "NetSuite's refund is voided or gone, and a live Zuora refund carries this id, read by id"
     NONE_LIVE = "a complete search shows no live Zuora refund with this id, and the payment's totals agree"
     FOOTS = "the search and the payment's refunded total agree"
     NAMED_LIVE = "the Zuora refund that NetSuite names is live and carries this id"
@@ -50,6 +47,7 @@ class Need(Enum):
     TWINS_READ = "every look-alike was read by id and still carries no NetSuite id"
     NETSUITE_READ = "NetSuite's refund was read, and is not voided"
     NETSUITE_VOID = "NetSuite's refund is voided or gone"
+    PAYMENT_GONE = "Zuora has the payment no more, at three reads, and its account shows no live refund with this id"
     SETTLED = "no create went unanswered within the last 25 hours"
     AN_HOUR = "the last create is an hour old"
     FORGOTTEN = "the last create is 25 hours old"
@@ -61,6 +59,8 @@ class Follow(Enum):
     JUDGE = "The row is judged afresh; sync it like any other."
     WRITE_BACK = "The live refund is verified, and what NetSuite lacks is written; nothing is created."
     UNDO = "A resync, whose plan a person approves."
+    CANCEL = "This one Zuora refund is cancelled, after its plan was approved; NetSuite is left as it is."
+    CLEAR_ALONE = "NetSuite is cleared as it was approved; nothing is applied, for the payment is gone."
     RESUME = "The open episode goes on with a look."
     SKIP = "The money stays loose; the resync goes on with NetSuite."
     CLOSE = "Nothing more is done; the row waits for nobody."
@@ -90,7 +90,6 @@ class Reason:
 N, W, F = Need, What, Follow
 LINK = "link ID --zuora-refund KEY: it is this one"
 UNLINK = "unlink ID --reason TEXT: take the desk's own link back"
-BY_HAND = "cancel the wrong one by hand in Zuora, then decide here"
 
 _ASIDE = Decision(W.SET_ASIDE, "Leave it as it is for now", (), F.ASIDE)
 _ADOPT = Decision(
@@ -128,6 +127,14 @@ _VOID = Decision(
 )
 
 
+# Cancelling makes nothing and clears nothing: one of several may be cancelled at once, whatever is under way.
+_CANCEL_ONE = Decision(W.CANCEL, "Cancel this one; the other stays", (N.NETSUITE_READ, N.SEVERAL_LIVE), F.CANCEL)
+_CANCEL_WRONG = Decision(W.CANCEL, "Cancel it: it is wrong", (N.NETSUITE_READ, N.UNNAMED_LIVE, N.SETTLED), F.CANCEL)
+_CANCEL_ORPHAN = Decision(
+    W.CANCEL, "Cancel it: NetSuite's refund is voided or gone", (N.VOID_LIVE, N.SETTLED), F.CANCEL
+)
+
+
 def _again(says_: str, *needs: Need) -> Decision:
     return Decision(W.LOOK_AGAIN, says_, needs, F.JUDGE)
 
@@ -138,8 +145,8 @@ def _held(state: str, mended: str, *more: Decision) -> Reason:
 
 _PROVEN = (N.NETSUITE_READ, N.NONE_LIVE, N.NAMES_NONE, N.SETTLED)
 REASONS: tuple[Reason, ...] = (
-    Reason("duplicate", ("duplicate",), (_ADOPT, _RELINK, _MAKE_NEW, _CLEAR, _ASIDE), (BY_HAND,)),
-    Reason("two live", ("two live",), (_ADOPT, _ASIDE), (UNLINK, BY_HAND)),
+    Reason("duplicate", ("duplicate",), (_CANCEL_ONE, _ADOPT, _RELINK, _MAKE_NEW, _CLEAR, _ASIDE)),
+    Reason("two live", ("two live",), (_CANCEL_ONE, _ADOPT, _ASIDE), (UNLINK,)),
     Reason(
         "mismatch",
         ("mismatch",),
@@ -152,12 +159,12 @@ REASONS: tuple[Reason, ...] = (
                 F.WRITE_BACK,
             ),
             _RESYNC,
+            _CANCEL_WRONG,
             _MAKE_NEW,
             _ASIDE,
         ),
-        (BY_HAND,),
     ),
-    Reason("allocation differs", ("allocation differs",), (_RESYNC, _MAKE_NEW, _ASIDE), (BY_HAND,)),
+    Reason("allocation differs", ("allocation differs",), (_RESYNC, _CANCEL_WRONG, _MAKE_NEW, _ASIDE)),
     Reason(
         "possible manual refund",
         ("possible manual refund",),
@@ -182,8 +189,12 @@ REASONS: tuple[Reason, ...] = (
         ("other content",),
         (_again("Wait until the key is forgotten, then again", *_PROVEN, N.FORGOTTEN), _ADOPT, _ASIDE),
     ),
-    Reason("orphan", ("orphan", "the NetSuite"), (_ADOPT, _RELINK, _VOID, _ASIDE), (BY_HAND,)),
-    Reason("record gone", ("record gone",), (_again("It is there again", *_PROVEN), _ADOPT, _VOID, _ASIDE), (BY_HAND,)),
+    Reason("orphan", ("orphan", "the NetSuite"), (_ADOPT, _RELINK, _CANCEL_ORPHAN, _VOID, _ASIDE)),
+    Reason(
+        "record gone",
+        ("record gone",),
+        (_again("It is there again", *_PROVEN), _ADOPT, _CANCEL_ORPHAN, _VOID, _ASIDE),
+    ),
     Reason(
         "another Zuora ID",
         ("another Zuora ID",),
@@ -219,15 +230,33 @@ REASONS: tuple[Reason, ...] = (
             _ASIDE,
         ),
     ),
-    Reason("payment gone", ("payment gone",), (_ASIDE,)),
+    Reason(
+        "payment gone",
+        ("payment gone",),
+        (
+            Decision(
+                W.GO_ON,
+                "The payment is there again: go on",
+                (N.NETSUITE_READ, N.NAMED_DEAD, N.NONE_LIVE),
+                F.UNDO,
+            ),
+            Decision(
+                W.SKIP_APPLY,
+                "It stays gone: clear NetSuite only",
+                (N.NETSUITE_READ, N.NAMED_DEAD, N.PAYMENT_GONE, N.SETTLED),
+                F.CLEAR_ALONE,
+            ),
+            _ASIDE,
+        ),
+    ),
     Reason("none live", ("none live",), (_CLEAR, _RELINK, _ADOPT, _MAKE_NEW, _ASIDE)),
     Reason(
         "date",
         ("date",),
         (Decision(W.ACCEPT, "Accept the date in Zuora", (N.NETSUITE_READ, N.ONLY_DATE), F.CLOSE), _RESYNC, _ASIDE),
     ),
-    Reason("fields", ("fields:",), (_REPAIR, _RELINK, _RESYNC, _CLEAR, _VOID, _ASIDE), (BY_HAND,)),
-    Reason("voided", (), (_VOID, _ASIDE), (BY_HAND,)),
+    Reason("fields", ("fields:",), (_REPAIR, _RELINK, _RESYNC, _CANCEL_ORPHAN, _CLEAR, _VOID, _ASIDE)),
+    Reason("voided", (), (_CANCEL_ORPHAN, _VOID, _ASIDE)),
     Reason("other", (), (_ADOPT, _CLEAR, _VOID, _ASIDE)),  # words that this table does not know: only what is proved
     Reason(ASIDE, (), (Decision(W.LOOK_AGAIN, "Take it up again", (), F.JUDGE),)),
     _held("held doubt", "Look now"),
@@ -243,57 +272,3 @@ REASONS: tuple[Reason, ...] = (
     _held("held free", "Period or permission was mended: look, and go on"),
 )
 BY_KEY = {one.key: one for one in REASONS}
-_SEEN = {
-    Seen.NONE: "none live",
-    Seen.OTHER_ID: "another Zuora ID",
-    Seen.SEVERAL: "duplicate",
-    Seen.DIFFERS: "fields",
-    Seen.VOIDED: "voided",
-}
-
-
-def reason_for(words: str) -> Reason:
-    """The row of the table for the engine's words; the cautious last one for words it does not know."""
-    found = (one for one in REASONS for start in one.starts if words.startswith(start))
-    return next(found, BY_KEY["other"])
-
-
-def reason_of(standing: Standing | None, row: Row | None) -> tuple[Reason, str] | None:
-    """Why a refund waits for a person, and in which words; None when it does not."""
-    if standing and standing.state in BY_KEY:
-        return BY_KEY[standing.state], standing.reason
-    if standing and not standing.is_open:
-        return reason_for(standing.reason), standing.reason
-    return _listed(row) if row and not standing else None
-
-
-def _listed(row: Row) -> tuple[Reason, str] | None:
-    """What the list itself shows, without an episode of this desk."""
-    if drift(row):
-        return drifted(row), drift(row)
-    twin = next((one for one in row.judgement.findings if one.rule == "D.12" and one.answer is Answer.FAIL), None)
-    if twin is not None:
-        return BY_KEY["possible manual refund"], twin.cause
-    if (
-        row.verdict is Verdict.IN_DOUBT
-        and act(row) in (Act.ASK, Act.REVIEW, Act.ADOPT)
-        and says(row) is not Says.FRESH_CLAIM
-    ):
-        key = {Seen.SEVERAL: "duplicate", Seen.DIFFERS: "mismatch"}.get(seen(row), "fields contradict")
-        return BY_KEY[key], row.judgement.why
-    return None
-
-
-def drifted(row: Row) -> Reason:
-    """The reason of a refund that NetSuite calls complete, and that is not."""
-    return BY_KEY[_SEEN.get(seen(row), "fields")]
-
-
-def offers(reason: Reason) -> str:
-    """The decisions of a reason in one sentence, for a list."""
-    return f"Review offers: {_joined(one.what.value for one in reason.decisions)}."
-
-
-def _joined(words: Iterable[str]) -> str:
-    *first, last = dict.fromkeys(words)
-    return f"{', '.join(first)} or {last}" if first else last

@@ -31,6 +31,13 @@ class Route:
         """For the fingerprint that must be equal on every desk."""
         return f"{'on' if self.settlement else 'off'}/{'crud' if self.crud else 'unapply_and_refund'}"
 
+    @property
+    def words(self) -> str:
+        """For people: how a refund is taken from several invoices at once."""
+        if self.settlement and not self.crud:
+            return "unapply and refund in one call (Invoice Settlement)"
+        return f"one refund call that names each invoice (Invoice Settlement {'on' if self.settlement else 'off'})"
+
 
 def parts_of(refund: CustomerRefund, payment: Payment) -> Parts:
     """The split the desk makes by itself: none, one invoice, or the whole payment. Order: by invoice id.

@@ -69,11 +69,11 @@ NEXT = {
     "stopped": "Nothing was sent to Zuora. Refresh, look, and sync again.",
     "review": "The desk sends nothing more for this refund. Look at both records and decide.",
     "drift": "The Zuora refund was made. Compare both records and correct what differs.",
-    "waiting": "Nothing was sent yet. Recover goes on when the time is over.",
-    "held doubt": "It may exist in Zuora. Do not make it by hand; Recover looks again.",
-    "held mark": "The refund exists in Zuora. Give the permission, then Recover.",
-    "held stamp": "The refund exists in Zuora. Open the period or give the permission, then Recover.",
-    "held free": "The link is off in Zuora. Open the period or give the permission in NetSuite, then Recover.",
+    "waiting": "Nothing was sent yet. Finish goes on when the time is over.",
+    "held doubt": "It may exist in Zuora. Do not make it by hand; Finish looks again.",
+    "held mark": "The refund exists in Zuora. Give the permission, then Finish.",
+    "held stamp": "The refund exists in Zuora. Open the period or give the permission, then Finish.",
+    "held free": "The link is off in Zuora. Open the period or give the permission in NetSuite, then Finish.",
     "undone": "The row is pending again. Link it to another refund, or sync it.",
 }
 TITLES = {
@@ -84,7 +84,7 @@ TITLES = {
     "doctor": "Connection test",
     "changed_line": "DAMAGED: this line is not what was written",
 }
-OPEN = "It stays open in the journal; Recover goes on from here."
+OPEN = "It stays open in the journal; Finish goes on from here."
 
 
 def state_words(state: str) -> str:

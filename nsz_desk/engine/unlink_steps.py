@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from nsz_desk.domain.errors import Credentials
-from nsz_desk.domain.status import Status
+from nsz_desk.domain.status import Status, StatusTexts
 from nsz_desk.engine import effects, sending
 from nsz_desk.engine.effects import Act, Reply
 from nsz_desk.engine.episode import Answer, Episode, intend
@@ -18,6 +18,7 @@ from nsz_desk.engine.ports import MEMO, NOTE, REFUND, STATUS, ZUORA_ID, Fields
 from nsz_desk.engine.writeback import PERIOD, PERMISSION
 
 DONE = Outcome.DONE
+MEMO_BEFORE: Mapping[str, str] = {STATUS: "", ZUORA_ID: ""}
 
 
 def look_linked(e: Episode) -> Act[Answer]:
@@ -79,17 +80,20 @@ def read_unlinked(e: Episode) -> Act[Answer]:
 
 def free_refund(e: Episode) -> Act[Answer]:
     """State `id removed`: status, Zuora ID and note of the NetSuite refund as they were before the link."""
-    former = e.memory.get("former") or {"status": "", "note": ""}
-    if e.pair.texts.meaning(former["status"]) in (Status.CREATING, Status.COMPLETE):
-        former = {"status": "", "note": ""}  # neither an old claim nor a stamp is put back
-    wanted = {STATUS: former["status"], ZUORA_ID: "", NOTE: former["note"]}
-    answer = yield from _free(e, REFUND, e.refund_id, wanted)
+    answer = yield from _free(e, REFUND, e.refund_id, refund_before(e.pair.texts, e.memory.get("former")))
     return answer
+
+
+def refund_before(texts: StatusTexts, former: Mapping[str, str] | None) -> dict[str, str]:
+    """The NetSuite refund's fields as they were before the link; neither an old claim nor a stamp is put back."""
+    if not former or texts.meaning(former["status"]) in (Status.CREATING, Status.COMPLETE):
+        return dict.fromkeys((STATUS, ZUORA_ID, NOTE), "")
+    return {STATUS: former["status"], ZUORA_ID: "", NOTE: former["note"]}
 
 
 def free_memo(e: Episode) -> Act[Answer]:
     """State `refund freed`: the credit memo's two fields."""
-    answer = yield from _free(e, MEMO, e.plan.memo_id, {STATUS: "", ZUORA_ID: ""})
+    answer = yield from _free(e, MEMO, e.plan.memo_id, MEMO_BEFORE)
     return answer
 
 

@@ -12,6 +12,7 @@ from http.client import HTTPException
 from nsz_desk.domain.errors import NoAnswer, Unreachable
 
 LIST_CAP, MONEY_CAP = 32 * 2**20, 2**20  # decompressed bytes of an answer
+WEB_PAGE = "it is a web page, such as the login page of a proxy"
 DEADLINE = 150.0  # seconds for a whole exchange: an answer that drips byte by byte has an end too
 BLOCK = 65536
 AGENT = "nsz-desk"
@@ -25,6 +26,11 @@ class Reply:
     headers: Mapping[str, str]
     body: bytes
     at: datetime | None
+
+    @property
+    def is_web_page(self) -> bool:
+        """Whether something answers people instead of programs."""
+        return "html" in self.headers.get("Content-Type", "").lower()
 
 
 def unreachable(host: str, why: str) -> Unreachable:

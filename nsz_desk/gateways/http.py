@@ -27,6 +27,7 @@ from nsz_desk.gateways.answers import (
     DEADLINE,
     LIST_CAP,
     MONEY_CAP,
+    WEB_PAGE,
     WORDS,
     Reply,
     Words,
@@ -41,7 +42,18 @@ from nsz_desk.gateways.exact_json import read_json
 from nsz_desk.gateways.line import HttpLine, Observer
 from nsz_desk.gateways.road import OPEN, Road
 
-__all__ = ["LIST_CAP", "MONEY_CAP", "Http", "HttpLine", "Reply", "no_answer", "read_json", "scrub", "unreachable"]
+__all__ = [
+    "LIST_CAP",
+    "MONEY_CAP",
+    "WEB_PAGE",
+    "Http",
+    "HttpLine",
+    "Reply",
+    "no_answer",
+    "read_json",
+    "scrub",
+    "unreachable",
+]
 
 TIMEOUT = (10.0, 130.0)  # connect, read: Zuora ends a request at 120 s, so 130 s sees its own end
 PATIENCE = 30.0  # seconds after which a failed read is not tried again: nobody wants to wait twice for so long

@@ -86,7 +86,7 @@ def _verdict(case: RefundCase, findings: tuple[Finding, ...]) -> tuple[Verdict, 
     fails = {finding.rule: finding for finding in open_ if finding.answer is Answer.FAIL}
     unknown = [finding for finding in open_ if finding.answer is Answer.UNKNOWN]
     if case.desk.open_episode:
-        return Verdict.IN_DOUBT, case.desk.open_episode, "Recover: the desk looks and finishes what was begun."
+        return Verdict.IN_DOUBT, case.desk.open_episode, "Finish: the desk looks and finishes what was begun."
     if case.status is Status.COMPLETE and case.refund.zuora_id.strip():
         return Verdict.SYNCED, f"Synced as {case.refund.zuora_id}.", ""
     if busy := _busy(case):

@@ -23,7 +23,7 @@ def not_created_yet(case: RefundCase) -> Finding:
         named = ", ".join(f"{refund.number} ({refund.amount}, {refund.status})" for refund in live)
         return failed(
             f"Zuora already has {named} with this NetSuite id.",
-            "Recover: the desk looks and finishes the write-back, or tells why not.",
+            "Finish: the desk looks and finishes the write-back, or tells why not.",
             zuora_refunds=named,
         )
     if case.status is Status.CREATING and not case.claimed_by_us:
@@ -32,7 +32,7 @@ def not_created_yet(case: RefundCase) -> Finding:
         since = f"{claim.since:%Y-%m-%d %H:%M} UTC" if claim and claim.since else "an unknown time"
         return failed(
             f"{case.refund.status_text} by {who} since {since}; no Zuora refund with this id was found.",
-            "Recover: the desk looks once more; then it is safe to sync.",
+            "Finish: the desk looks once more; then it is safe to sync.",
             integration_status=case.refund.status_text,
         )
     dead = ", ".join(refund.number for refund in ours)

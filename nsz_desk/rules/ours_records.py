@@ -180,7 +180,7 @@ def status_agrees_with_id(case: RefundCase) -> Finding:
         return passed(integration_status=case.refund.status_text or "blank", zuora_id=zuora_id or "blank")
     return failed(
         f"Integration Status is {case.refund.status_text or 'blank'}, Zuora ID is {zuora_id or 'blank'}.",
-        "Recover: the desk looks in Zuora and says what is true.",
+        "Finish: the desk looks in Zuora and says what is true.",
         integration_status=case.refund.status_text or "blank",
         zuora_id=zuora_id or "blank",
     )

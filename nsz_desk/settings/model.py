@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 
 from nsz_desk.domain.case import Policy
+from nsz_desk.domain.choices import METHOD_TYPES
 from nsz_desk.domain.status import StatusTexts
 
 NETSUITE_HOST = re.compile(r"^[0-9a-z]+(-[0-9a-z]+)*\.suitetalk\.api\.netsuite\.com$")
@@ -29,6 +30,7 @@ ZUORA_HOSTS = {
     "rest.ap.zuora.com": "production",
     "rest.test.ap.zuora.com": "sandbox",
 }
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,4000}-----END CERTIFICATE-----")
 PROXY = r"^(https?://[A-Za-z0-9.-]+:\d{1,5})?$"  # no name or password in it: those would be secrets
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
@@ -81,6 +83,19 @@ class NetSuiteSettings(Frozen):
     fields: FieldIds = FieldIds()
     claim_note_field: Literal["sync_date", ""] = Field("sync_date", title="Field for the claim note")
     calls_at_once: Annotated[int, Field(ge=1, le=20)] = 2
+    certificate: str = Field(
+        "", title="Certificate", description="Public, as PEM, of the key in use for REST: it tells its last day"
+    )
+    next_certificate: str = Field(
+        "", title="Next certificate", description="Public, as PEM, of a new key that waits for its certificate id"
+    )
+
+    @field_validator("certificate", "next_certificate")
+    @classmethod
+    def _nothing_but_a_certificate(cls, text: str) -> str:
+        if text and not CERTIFICATE.fullmatch(text):
+            raise ValueError("is no certificate in PEM")
+        return text
 
     @property
     def base(self) -> str:
@@ -123,6 +138,13 @@ class StatusSettings(Frozen):
     error: str = "Error Creating Refund"
 
 
+class ConnectorOff(Frozen):
+    """A person's word that the vendor's connector does not sync refunds from NetSuite to Zuora."""
+
+    by: str = Field(title="Confirmed by", min_length=2, max_length=80)
+    on: date = Field(title="Confirmed on")
+
+
 class NetworkSettings(Frozen):
     """What a company's own network asks for. Proxies and certificates of the surroundings are never used."""
 
@@ -138,6 +160,9 @@ class Profile(Frozen):
     zuora: ZuoraSettings
     cutover: date = Field(title="Cutover date", description="Older refunds are only counted")
     lanes: Annotated[int, Field(ge=1, le=16)] = 4
+    idle_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
+        15, title="Lock after idle minutes", description="The window locks when nobody has used it so long; 0: never"
+    )
     claim_wait_seconds: Annotated[float, Field(ge=0, le=10)] = 1.5
     caps: dict[str, Annotated[Decimal, Field(gt=0)]] = Field(
         default_factory=dict, title="Caps", description="Currency to the most that one run may move in it"
@@ -145,13 +170,11 @@ class Profile(Frozen):
     backoff_seconds: tuple[float, ...] = (2.0, 4.0, 8.0, 16.0)
     network: NetworkSettings = NetworkSettings()
     status: StatusSettings = StatusSettings()
+    connector_off: ConnectorOff | None = Field(
+        None, title="Connector's refund sync is off", description="Who confirmed it, and when; the connection test asks"
+    )
     methods: dict[str, str] = Field(
-        default_factory=lambda: {
-            name: name
-            for name in (
-                "ACH Cash Check CreditCard Other PayPal WireTransfer DebitCard CreditCardReferenceTransaction"
-            ).split()
-        },
+        default_factory=lambda: {name: name for name in METHOD_TYPES},
         title="Payment methods",
         description="NetSuite payment method name to Zuora MethodType",
     )

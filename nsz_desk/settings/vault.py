@@ -6,19 +6,21 @@ asks its user to unlock the keychain: call them in a worker. No message here eve
 """
 
 import importlib
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol, get_args
+from typing import TYPE_CHECKING, Protocol
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import SecretStr
 
-from nsz_desk.domain.errors import Credentials, Setup
+from nsz_desk.domain.errors import Credentials, NoSecrets, Setup
+from nsz_desk.settings.given import ENTER, TRUTH, checked, names, pairs, secrets_from_json
 from nsz_desk.settings.model import Secrets
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+__all__ = ["ALLOWED", "KeyringVault", "MemoryVault", "Vault", "secrets_from_json"]
 
 ALLOWED = {
     ("keyring.backends.SecretService", "Keyring"): "Secret Service",
@@ -27,8 +29,7 @@ ALLOWED = {
     ("keyring.backends.Windows", "WinVaultKeyring"): "Windows Credential Locker",
 }
 LONGEST = 1200  # characters; a Windows entry holds 2,560 bytes of UTF-16, and would cut a longer one
-TRUTH = "Nothing was sent to NetSuite or Zuora."
-ENTER = "Enter the secrets again; they can also be given for one run only."
+NEXT_KEY = "next_key"  # the entry of a private key whose certificate waits to be registered
 
 
 class Vault(Protocol):
@@ -43,6 +44,15 @@ class Vault(Protocol):
     def remove(self, profile: str) -> None:
         """Forget the secrets of a profile; fine when there are none."""
 
+    def save_next_key(self, profile: str, key: SecretStr) -> None:
+        """Keep a new private key (PEM) beside the one in use, in place of an earlier new one."""
+
+    def next_key(self, profile: str) -> SecretStr | None:
+        """The new private key that waits, if there is one."""
+
+    def forget_next_key(self, profile: str) -> None:
+        """Forget the new private key; fine when there is none."""
+
     def describe(self) -> str:
         """Where the secrets are, for people."""
 
@@ -52,6 +62,7 @@ class MemoryVault:
 
     def __init__(self) -> None:
         self._held: dict[str, Secrets] = {}
+        self._next: dict[str, SecretStr] = {}
 
     def save(self, profile: str, secrets: Secrets) -> None:
         """Keep them for this run."""
@@ -63,9 +74,26 @@ class MemoryVault:
             raise _none_kept(profile)
         return self._held[profile]
 
+    def holds(self, profile: str) -> bool:
+        """Whether there are secrets of a profile."""
+        return profile in self._held
+
     def remove(self, profile: str) -> None:
         """Forget them."""
         self._held.pop(profile, None)
+        self._next.pop(profile, None)
+
+    def save_next_key(self, profile: str, key: SecretStr) -> None:
+        """Keep it for this run."""
+        self._next[profile] = key
+
+    def next_key(self, profile: str) -> SecretStr | None:
+        """The new key, if there is one."""
+        return self._next.get(profile)
+
+    def forget_next_key(self, profile: str) -> None:
+        """Forget it."""
+        self._next.pop(profile, None)
 
     def describe(self) -> str:
         """Say that nothing is kept."""
@@ -89,44 +117,68 @@ class KeyringVault:
         self._name = name
 
     def save(self, profile: str, secrets: Secrets) -> None:
-        """Write every secret and read it back; what could not be read back is not said to be saved."""
-        held = dict(_flat(secrets))
+        """Write every secret and read it back; where one could not be, those of before stay, or else none."""
+        held = dict(pairs(secrets))
         for name, value in held.items():
             if not value or len(value) > LONGEST:
                 why = f"has more than {LONGEST:,} characters" if value else "is empty"
                 raise Setup(f"The secret {name} {why}.", "Nothing was saved.", "Check the value and try again.")
+        with self._asking("save"):
+            before = self._entries(profile)
         try:
-            with self._asking("save"):
-                for name, value in held.items():
-                    self._write(profile, name, value)
-                for name in set(_names(Secrets)) - set(held):
-                    self._delete(profile, name)
+            self._put(profile, held)
         except (Setup, Credentials):
-            self._forget(profile)
+            self._put_back(profile, before)
             raise
 
     def load(self, profile: str) -> Secrets:
         """Read all entries of a profile."""
         tree: dict[str, dict[str, str]] = {}
         with self._asking("read"):
-            for name in _names(Secrets):
-                value = self._read(profile, name)
-                if value is not None:
-                    block, _, field = name.partition(".")
-                    tree.setdefault(block, {})[field] = value
+            for name, value in self._entries(profile).items():
+                block, _, field = name.partition(".")
+                tree.setdefault(block, {})[field] = value
         if not tree:
             raise _none_kept(profile)
-        return _checked(tree, f"The keychain's entries for profile {profile} are not complete")
+        return checked(tree, f"The keychain's entries for profile {profile} are not complete")
 
     def remove(self, profile: str) -> None:
         """Delete all entries of a profile."""
         with self._asking("remove"):
-            for name in _names(Secrets):
+            for name in (*names(Secrets), NEXT_KEY):
                 self._delete(profile, name)
+
+    def save_next_key(self, profile: str, key: SecretStr) -> None:
+        """Write it and read it back."""
+        with self._asking("save"):
+            self._write(profile, NEXT_KEY, key.get_secret_value())
+
+    def next_key(self, profile: str) -> SecretStr | None:
+        """Read it."""
+        with self._asking("read"):
+            value = self._read(profile, NEXT_KEY)
+        return SecretStr(value) if value else None
+
+    def forget_next_key(self, profile: str) -> None:
+        """Delete it."""
+        with self._asking("remove"):
+            self._delete(profile, NEXT_KEY)
 
     def describe(self) -> str:
         """The keychain's name."""
         return self._name
+
+    def _entries(self, profile: str) -> dict[str, str]:
+        found = {name: self._read(profile, name) for name in names(Secrets)}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _put(self, profile: str, held: dict[str, str]) -> None:
+        """Make these the entries of a profile: each is read back, and there are no others."""
+        with self._asking("save"):
+            for name, value in held.items():
+                self._write(profile, name, value)
+            for name in set(names(Secrets)) - set(held):
+                self._delete(profile, name)
 
     def _write(self, profile: str, name: str, value: str) -> None:
         self._backend.set_password(_entry(profile, name), profile, value)
@@ -144,11 +196,13 @@ class KeyringVault:
         if self._read(profile, name) is not None:
             self._backend.delete_password(_entry(profile, name), profile)
 
-    def _forget(self, profile: str) -> None:
-        """After a failed save: no mixture of old and new secrets, as far as the keychain still obeys."""
-        try:
-            self.remove(profile)
-        except (Setup, Credentials):
+    def _put_back(self, profile: str, before: dict[str, str]) -> None:
+        """After a failed save: the secrets as they were, or else none; never a mixture of old and new ones."""
+        for held in (before, {}):
+            try:
+                self._put(profile, held)
+            except (Setup, Credentials):
+                continue
             return
 
     @contextmanager
@@ -171,61 +225,6 @@ class KeyringVault:
         except Exception as error:  # backends also let their own libraries' errors through
             title = f"The keychain ({self._name}) failed to {what} the secrets ({type(error).__name__})."
             raise Setup(title, TRUTH, ENTER) from None
-
-
-def secrets_from_json(text: str) -> Secrets:
-    """Secrets from JSON text; blanks around a value, as pasting leaves them, are dropped.
-
-    Raises:
-        Setup: the text is no JSON or an entry is missing, blank or too much; no value is ever quoted.
-    """
-    try:
-        content = json.loads(text.lstrip("\ufeff"))
-    except (json.JSONDecodeError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        raise Setup("The secrets are not a JSON object.", TRUTH, "Give them as the manual shows.")
-    stripped = {
-        block: {name: value.strip() if isinstance(value, str) else value for name, value in held.items()}
-        if isinstance(held, dict)
-        else held
-        for block, held in content.items()
-    }
-    return _checked(stripped, "The secrets are not complete")
-
-
-def _checked(tree: dict[str, Any], what: str) -> Secrets:
-    known = {part for name in _names(Secrets) for part in name.split(".")}
-    try:
-        secrets = Secrets.model_validate(tree)
-        wrong = [f"{name} is empty" for name, value in _flat(secrets) if not value]
-    except ValidationError as error:  # its text and its context quote what was given, so neither goes on
-        wrong = [_words(one["loc"], one["type"], known) for one in error.errors(include_input=False)]
-    if wrong:
-        raise Setup(f"{what}: {', '.join(wrong)}.", TRUTH, ENTER)
-    return secrets
-
-
-def _words(place: tuple[int | str, ...], kind: str, known: set[str]) -> str:
-    # A secret in the place of a name would otherwise be quoted here.
-    name = ".".join(str(part) if part in known else "(an unknown name)" for part in place)
-    return f"{name} {'is missing' if kind == 'missing' else 'has no place' if 'extra' in kind else 'is not text'}"
-
-
-def _names(model: type[BaseModel]) -> Iterator[str]:
-    """The names of all secrets there can be, such as `netsuite.consumer_key`; also those of optional blocks."""
-    for block, field in model.model_fields.items():
-        kinds = get_args(field.annotation) or (field.annotation,)
-        for kind in kinds:
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                yield from (f"{block}.{name}" for name in kind.model_fields)
-
-
-def _flat(secrets: Secrets) -> Iterator[tuple[str, str]]:
-    for block, held in secrets:
-        for name, value in held or ():
-            if isinstance(value, SecretStr):
-                yield f"{block}.{name}", value.get_secret_value()
 
 
 def _entry(profile: str, name: str) -> str:
@@ -256,5 +255,5 @@ def _no_keychain() -> Setup:
     )
 
 
-def _none_kept(profile: str) -> Setup:
-    return Setup(f"No secrets are kept for profile {profile}.", TRUTH, "Enter them once with `profile add`.")
+def _none_kept(profile: str) -> NoSecrets:
+    return NoSecrets(f"No secrets are kept for profile {profile}.", TRUTH, "Enter them once with `profile add`.")

@@ -1,6 +1,6 @@
 """The custom fields of the pretended NetSuite account: where each value lives and how the wire shows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nsz_desk.simulator.netsuite_xml import escaped, whole_number, wrapped
@@ -46,7 +46,21 @@ TYPE_IDS = {"payment_reference": "-30", "integration_status": "101"}  # what kin
 
 def fields_of(world: World, record: str) -> list[CustomField]:
     """The fields that a kind of record has on this account, with the account's switches applied."""
-    return [as_set_up(world.netsuite, one) for one in FIELDS if record in one.records and _present(world.netsuite, one)]
+    return [one for one in all_fields(world.netsuite) if record in one.records]
+
+
+def all_fields(account: NsAccount) -> list[CustomField]:
+    """The account's fields of all kinds of records, with its switches applied."""
+    return [as_set_up(account, one) for one in (*FIELDS, *_more(account)) if _present(account, one)]
+
+
+def _more(account: NsAccount) -> list[CustomField]:
+    """The fields that nobody knows: no record of the world holds a value of theirs."""
+    told = [one.split("=") for one in account.more_fields]
+    return [
+        CustomField(str(300 + place), script_id, label, kind, "", (record,))
+        for place, (record, script_id, label, kind) in enumerate(told)
+    ]
 
 
 def field_named(world: World, record: str, script_id: str) -> CustomField | None:
@@ -56,10 +70,10 @@ def field_named(world: World, record: str, script_id: str) -> CustomField | None
 
 
 def as_set_up(account: NsAccount, one: CustomField) -> CustomField:
-    """The field as this account defines it: Integration Status may be a list instead of free text."""
-    if one.attribute != "integration_status" or not account.status_is_list:
-        return one
-    return CustomField(one.internal_id, one.script_id, one.label, "select", one.attribute, one.records)
+    """The field as this account defines it: Integration Status may be a list, and label and kind may be others."""
+    kind = "select" if one.attribute == "integration_status" and account.status_is_list else one.kind
+    labels, kinds = (dict(told.split("=", 1) for told in lines) for lines in (account.relabelled, account.retyped))
+    return replace(one, label=labels.get(one.script_id, one.label), kind=kinds.get(one.script_id, kind))
 
 
 def _present(account: NsAccount, one: CustomField) -> bool:
@@ -81,7 +95,7 @@ def name_by_id(names: list[str], internal_id: str) -> str | None:
 
 def select_of(world: World, one: CustomField, record: Any) -> tuple[str, str]:
     """The (internal id, name) that a select field holds, two empty texts for none."""
-    value = str(getattr(record, one.attribute))
+    value = str(getattr(record, one.attribute, ""))
     if not value:
         return "", ""
     if one.attribute == "integration_status":
@@ -93,15 +107,15 @@ def select_of(world: World, one: CustomField, record: Any) -> tuple[str, str]:
 def _value(world: World, one: CustomField, record: Any, tag: str, named: bool) -> str:
     """The value element of a field; "" when it is blank. A tick box is never blank."""
     if one.kind == "boolean":
-        return f"<{tag}>{'true' if getattr(record, one.attribute) else 'false'}</{tag}>"
+        return f"<{tag}>{'true' if getattr(record, one.attribute, False) else 'false'}</{tag}>"
     if one.kind == "string":
-        text = str(getattr(record, one.attribute))
+        text = str(getattr(record, one.attribute, ""))
         return f"<{tag}>{escaped(text)}</{tag}>" if text else ""
     internal_id, name = select_of(world, one, record)
     if not internal_id:
         return ""
     inner = [f"<platformCore:name>{escaped(name)}</platformCore:name>"] if named and name else []
-    return wrapped(tag, inner, f'internalId="{escaped(internal_id)}" typeId="{TYPE_IDS[one.attribute]}"')
+    return wrapped(tag, inner, f'internalId="{escaped(internal_id)}" typeId="{TYPE_IDS.get(one.attribute, "-1")}"')
 
 
 WIRE = {"string": "String", "boolean": "Boolean", "select": "Select"}

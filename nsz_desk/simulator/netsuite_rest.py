@@ -45,9 +45,21 @@ class NetSuiteRest:
             return self._tokens.give(self._world, request)
         try:
             netsuite_rest_auth.check(self._world, self._tokens, request)
+            self._check_right(request)
             return self._served(request)
         except RestRefusal as no:
             return refused(no)
+
+    def _check_right(self, request: Request) -> None:
+        """Refuse what the switch names: `suiteql`, `metadata-catalog`, or a method and kind: PATCH creditMemo."""
+        words = request.path.removeprefix("/services/rest/").split("/")
+        does = {words[-1], f"{request.method} {words[2] if len(words) > 2 else ''}"}
+        if "metadata-catalog" in words:
+            does.add("metadata-catalog")
+        if does & set(self._world.netsuite.refused_operations):
+            raise RestRefusal(
+                403, "INSUFFICIENT_PERMISSION", "Permission Violation: you need a right for this operation."
+            )
 
     def _served(self, request: Request) -> Answer:
         if request.path == netsuite_suiteql.PATH:

@@ -78,6 +78,8 @@ def _answered(world: World, request: Request) -> Answer:
             raise against_schema(f"The operation {operation} is not served here")
         if operation != "getDataCenterUrls":
             netsuite_auth.check(world, header, version)
+        if operation in world.netsuite.refused_operations:
+            raise RecordError("INSUFFICIENT_PERMISSION", "You do not have permissions to perform this operation.")
         address = f"http://{request.headers.get('Host', '127.0.0.1')}"
         body = OPERATIONS[operation](Call(world, asked, header, version, address))
     except Unreadable as exc:

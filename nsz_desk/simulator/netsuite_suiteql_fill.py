@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nsz_desk.simulator import netsuite_suiteql_role
-from nsz_desk.simulator.netsuite_fields import FIELDS, as_set_up, fields_of
+from nsz_desk.simulator.netsuite_fields import all_fields, fields_of
 from nsz_desk.simulator.netsuite_ledger import KINDS, Ledger, Transaction
 from nsz_desk.simulator.netsuite_lists import currency_name
 from nsz_desk.simulator.netsuite_records import item_amounts
@@ -42,7 +42,6 @@ class Books:
         self._full = False
         self.database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self.database.executescript(script())
-        self.database.executemany("INSERT INTO permission VALUES (?,?,?,?)", netsuite_suiteql_role.rows())
         install(self.database, lambda: self._time(world.now()) or "")
 
     def schema(self) -> dict[str, dict[str, str]]:
@@ -79,7 +78,7 @@ class Books:
     def _lists(self) -> None:
         """The small tables, written anew each time."""
         world, account, put = self._world, self._world.netsuite, self.database.executemany
-        for table in ("account", "listed", "period", "field"):
+        for table in ("account", "listed", "period", "field", "permission"):
             self.database.execute(f"DELETE FROM {table}")
         put("INSERT INTO account VALUES (?,?,?,?,?)", [(
             account.status_is_list, account.refund_is_previousdoc, account.memo_shows_refund_row,
@@ -91,10 +90,10 @@ class Books:
         put("INSERT INTO period VALUES (?,?,?,?,?,?)",
             [(one.id, one.name, _day(one.start), _day(one.end), _flag(one.closed), _flag(one.allow_non_gl))
              for one in world.ns_periods.values()])  # fmt: skip
-        shown = [as_set_up(account, one) for one in FIELDS if account.has_sync_date or one.attribute != "sync_date"]
         put("INSERT INTO field VALUES (?,?,?,?,?)",
             [(one.internal_id, one.script_id.upper(), one.label, "ENTITY" if one.records == ("customer",) else "BODY",
-              _VALUES[one.kind]) for one in shown])  # fmt: skip
+              _VALUES[one.kind]) for one in all_fields(account)])  # fmt: skip
+        put("INSERT INTO permission VALUES (?,?,?,?)", netsuite_suiteql_role.rows(account.role_levels))
 
     def _fill(self) -> None:
         """Write all records; those that are made when looked at never need it again."""

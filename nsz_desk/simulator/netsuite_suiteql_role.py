@@ -1,5 +1,7 @@
 """What the token's role may do, as SuiteQL's table rolepermissions tells it: 1 view, 2 create, 3 edit, 4 full."""
 
+from collections.abc import Iterable
+
 from nsz_desk.simulator.netsuite_oauth import ROLE
 
 _VIEW, _EDIT, _FULL = "1", "3", "4"
@@ -21,6 +23,9 @@ _PERMISSIONS = (
 )
 
 
-def rows() -> list[tuple[str, str, str, str]]:
-    """Role, name, key and level of every permission."""
-    return [(ROLE, *one) for one in _PERMISSIONS]
+def rows(changes: Iterable[str] = ()) -> list[tuple[str, str, str, str]]:
+    """Role, name, key and level of every permission; `changes` are "key=level", and level 0 takes one away."""
+    levels = {key: (name, level) for name, key, level in _PERMISSIONS}
+    for key, level in (one.split("=") for one in changes):
+        levels[key] = (levels.get(key, (key.title().replace("_", " "), ""))[0], level)
+    return [(ROLE, name, key, level) for key, (name, level) in levels.items() if level != "0"]

@@ -265,6 +265,11 @@ class NsAccount:
     revoked_certificates: list[str] = field(default_factory=list)  # their IDs
     token_seconds: int = 3600  # how long (really) an access token lives
     token_refusal: str = "oauth"  # oauth ({"error": ...}) | rest (INVALID_LOGIN): what a refused sign-in answers
+    relabelled: list[str] = field(default_factory=list)  # custom fields as "script id=label"
+    retyped: list[str] = field(default_factory=list)  # custom fields as "script id=kind": string, boolean or select
+    more_fields: list[str] = field(default_factory=list)  # "record=script id=label=kind"; no record holds a value
+    role_levels: list[str] = field(default_factory=list)  # rights of the REST role as "key=level"; level 0: not there
+    refused_operations: list[str] = field(default_factory=list)  # the role may not: see netsuite_soap and netsuite_rest
     lists_open_credits: bool = False  # a refund's apply rows over REST: also the customer's memos not applied to it
     suiteql_hides: list[str] = field(default_factory=list)  # tables, or table.column, that the role may not see
     suiteql_zone: str = "UTC"  # the zone in which SuiteQL tells times

@@ -16,8 +16,9 @@ from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.start.view import StartWindow
 
 if TYPE_CHECKING:  # the start page is painted before these are loaded
+    from nsz_desk.ui.front_door import FrontDoor
     from nsz_desk.ui.main_window import MainWindow
-    from nsz_desk.ui.ports import Desk, FrontDoor, Lanes
+    from nsz_desk.ui.ports import Desk, Lanes
 
 LOG = logging.getLogger(__name__)
 SWITCH_SECONDS = 0.0005  # a repaint waits for the interpreter thousands of times; this bounds each wait

@@ -31,6 +31,8 @@ KEYS: tuple[Group, ...] = (
             ("Ctrl+O", "open the refund in NetSuite"),
             ("Ctrl+D", "sync this row in doubt alone"),
             ("Ctrl+L", "split the row over the invoices of its payment"),
+            ("Ctrl+K", "link the row to a refund made by hand"),
+            ("Ctrl+U", "unlink the row"),
             ("Ctrl+E", "decide on a row that waits for a person"),
             ("Ctrl+R", "resync the chosen rows: undo, step by step"),
         ),
@@ -46,6 +48,7 @@ KEYS: tuple[Group, ...] = (
             ("Ctrl+3", "History"),
             ("F1", "promises and limits"),
             ("?", "this list"),
+            ("Ctrl+Shift+L", "lock the desk"),
             ("Ctrl+Q", "close"),
         ),
     ),
@@ -66,7 +69,7 @@ class KeysDialog(QDialog):
         both = line(page, gap=14)
         left, right = column(gap=14), column(gap=14)
         for group in KEYS:
-            (right if len(group[1]) < len(KEYS[0][1]) else left).addWidget(_card(group))
+            (right if group is KEYS[1] else left).addWidget(_card(group))  # the longest one alone
         left.addStretch(1)
         right.addStretch(1)
         both.addLayout(left)

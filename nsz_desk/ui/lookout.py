@@ -80,6 +80,10 @@ class Lookout(QObject):
         """A person has let money move: on production, too, the desk may go on with it from now on."""
         self._permitted = True
 
+    def ask_again(self) -> None:
+        """Sending must be enabled again: on production the desk waits for a person again."""
+        self._permitted = not is_production(self._desk.environment)
+
     def note_open(self, is_open: bool) -> None:
         """Hear from the list whether an episode is open."""
         self._open = is_open

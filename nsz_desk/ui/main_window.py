@@ -8,16 +8,19 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QS
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from nsz_desk.engine.lists import Row
+from nsz_desk.engine.ports import Moment
 from nsz_desk.engine.results import Pending
 from nsz_desk.ui import theme as looks
 from nsz_desk.ui.decide.actions import DecideActions
 from nsz_desk.ui.decide.dialog import DecideDialog
 from nsz_desk.ui.help import HelpDialog, promises
 from nsz_desk.ui.history.view import HistoryView
+from nsz_desk.ui.idle import now
 from nsz_desk.ui.jobs import Job, Jobs
 from nsz_desk.ui.keys import KeysDialog
 from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.links import links_of, open_link
+from nsz_desk.ui.lock import Lock
 from nsz_desk.ui.lookout import LOOK_MS
 from nsz_desk.ui.manual import Manual
 from nsz_desk.ui.messages import Dialogs, Messages
@@ -43,7 +46,8 @@ TITLES = {"pending": "Pending refunds", "in-doubt": "Refunds in doubt", "history
 class MainWindow(QMainWindow):
     """The window. `desk`, `jobs` (the lanes) and `layouts` are handed in; it builds none of them.
 
-    Every `look_ms` milliseconds the desk looks by itself after what is open; 0: only when asked.
+    Every `look_ms` milliseconds the desk looks by itself after what is open; 0: only when asked. `clock` tells for how
+    long nobody has touched it.
     """
 
     keys_opened = Signal(object)  # KeysDialog
@@ -60,6 +64,7 @@ class MainWindow(QMainWindow):
         messages: Messages | None = None,
         layouts: Layouts | None = None,
         look_ms: int = LOOK_MS,
+        clock: Callable[[], Moment] = now,
     ) -> None:
         super().__init__()
         self._desk, self._layouts = desk, layouts or Layouts(None)
@@ -72,6 +77,7 @@ class MainWindow(QMainWindow):
         self.pending = PendingView(desk, runner, self.messages)
         self.history = HistoryView(desk, runner, self.messages)
         self._stack = QStackedWidget()
+        self.lock = Lock(desk, jobs, runner, clock, self)
         self._place, self._look_ms = "pending", look_ms
         self._closing = self._was_shown = False
         self._wants_rules: bool | None = None  # None: as the width says
@@ -92,7 +98,7 @@ class MainWindow(QMainWindow):
         self._place = place
         self.rail.choose(place)
         self.top.show_title(TITLES[place])
-        self.setWindowTitle(f"nsz-desk · {TITLES[place]} · {self._desk.environment.word}")
+        self._show_title()
         if place == "history":
             self._stack.setCurrentWidget(self.history)
             self.history.show_refund(None)
@@ -102,6 +108,10 @@ class MainWindow(QMainWindow):
         self._show_rules()
         self._search(self.top.search.text())
         (self.history.active if place == "history" else self.pending.list).setFocus()
+
+    def _show_title(self) -> None:
+        title = "Locked" if self.lock.locked else TITLES[self._place]
+        self.setWindowTitle(f"nsz-desk · {title} · {self._desk.environment.word}")
 
     def refresh(self) -> None:
         """Read the current screen's facts again."""
@@ -124,6 +134,9 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.go)
         self.rail.keys_wanted.connect(self._show_keys)
         self.rail.help_wanted.connect(self._show_help)
+        self.rail.lock_wanted.connect(self.lock.lock)
+        self.lock.locked_changed.connect(self._lock_changed)
+        self.lock.ended.connect(self._close_if_asked)
         self.top.searched.connect(self._search)
         self.top.refresh_wanted.connect(self.refresh)
         self.top.rules_wanted.connect(self._rules_pressed)
@@ -160,10 +173,13 @@ class MainWindow(QMainWindow):
             ("Ctrl+H", lambda: self._on_row(lambda row: self._show_history(row.id))),
             ("Ctrl+D", lambda: self._on_row(lambda row: self.pending.review_one(row.id))),
             ("Ctrl+L", lambda: self._on_row(lambda row: self.pending.allocate_one(row.id))),
+            ("Ctrl+K", lambda: self._on_row(lambda row: self.pending.link_one(row.id))),
+            ("Ctrl+U", lambda: self._on_row(lambda row: self.pending.unlink_one(row.id))),
             ("Ctrl+E", lambda: self._on_row(lambda row: self.pending.decide_one(row.id))),
             ("Ctrl+R", lambda: self._on_row(lambda _row: self.pending.resync())),
             ("Ctrl+O", lambda: self._on_row(self._open_record)),
             ("Ctrl+Q", self.close),
+            ("Ctrl+Shift+L", self.lock.lock),
             ("?", self._show_keys),
             ("F1", self._show_help),
             ("Ctrl+1", lambda: self.go("pending")),
@@ -247,6 +263,15 @@ class MainWindow(QMainWindow):
     def _show_refresh(self) -> None:
         self.top.show_refresh(self.pending.actions_.why_no_refresh(), self.pending.actions_.reading)
 
+    def _lock_changed(self, locked: bool) -> None:
+        self._show_title()
+        actions = self.pending.actions_
+        if locked:
+            actions.stop_reading()
+            return
+        actions.lookout.ask_again()
+        self.refresh()
+
     def _tile_chosen(self, key: str) -> None:
         if self._place != "history":
             self._place = "in-doubt" if key == "in-doubt" else "pending"
@@ -290,7 +315,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """While refunds are being sent: ask, stop at the next safe stop, then close; a look is ended unasked."""
         actions = self.pending.actions_
-        if not actions.running and not actions.lookout.looking:
+        over = self.lock.locked and not self._jobs.working  # what it has come to waits; the journal has it
+        if over or (not actions.running and not actions.lookout.looking):
             self._keep_layout()
             event.accept()
             return

@@ -10,18 +10,20 @@ from PySide6.QtWidgets import QDialog, QWidget
 from nsz_desk.engine.allocate import Allotment, Offer
 from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.link_offer import LinkChoice, LinkOffer
+from nsz_desk.engine.link_review import LinkReview
 from nsz_desk.engine.lists import Row
-from nsz_desk.engine.plan import Plan
 from nsz_desk.ui.allocate.actions import carry_out, read_offer
 from nsz_desk.ui.allocate.dialog import AllocateDialog
 from nsz_desk.ui.allocate.split import Typed
+from nsz_desk.ui.jobs import Work
 from nsz_desk.ui.link.actions import link, read_candidates, read_unlink, unlink
 from nsz_desk.ui.link.dialog import LinkDialog
+from nsz_desk.ui.link.review import LinkReviewDialog
 from nsz_desk.ui.link.unlink import UnlinkDialog
 from nsz_desk.ui.messages import Messages
 from nsz_desk.ui.pending.actions import PendingActions
-from nsz_desk.ui.pending.review import ReviewDialog
 from nsz_desk.ui.ports import Desk
+from nsz_desk.ui.split_review import SplitReview
 
 NOTHING = "Nothing was sent."
 
@@ -30,9 +32,10 @@ class Manual(QObject):
     """Opens the dialogs, one at a time. Main thread only."""
 
     allocate_opened = Signal(object)  # AllocateDialog
-    review_opened = Signal(object)  # ReviewDialog of a split
+    review_opened = Signal(object)  # SplitReview
     link_opened = Signal(object)  # LinkDialog
     unlink_opened = Signal(object)  # UnlinkDialog
+    link_review_opened = Signal(object)  # LinkReviewDialog, of a link or of one taken back
 
     def __init__(self, desk: Desk, actions: PendingActions, messages: Messages, window: QWidget) -> None:
         super().__init__(window)
@@ -59,8 +62,8 @@ class Manual(QObject):
         if isinstance(made, Declined):
             self._declined(made)
             return
-        dialog = ReviewDialog(made.batch, self._desk.environment, self._window, ask_total=not self._desk.sending)
-        dialog.fold.setChecked(True)  # the split stands in the exact call
+        there, ask = self._desk.environment, not self._desk.sending
+        dialog = SplitReview(made, typed.offer.route, there, self._window, ask_total=ask)
         dialog.approved.connect(lambda _batch: self._allocate(made))
         self._open(dialog)
         self.review_opened.emit(dialog)
@@ -87,8 +90,14 @@ class Manual(QObject):
         if isinstance(choice, Declined):
             self._declined(choice)
             return
-        ids = (choice.plan.refund_id,)
-        self._actions.begin(link(desk=self._desk, choice=choice), f"Linking {choice.plan.number}", ids)
+        review = self._desk.link_review(choice.plan, choice.candidate.refund.number)
+        self._approve(review, link(desk=self._desk, choice=choice), f"Linking {choice.plan.number}")
+
+    def _approve(self, review: LinkReview, work: Work, title: str) -> None:
+        dialog = LinkReviewDialog(review, self._desk.environment, self._window)
+        dialog.approved.connect(lambda: self._actions.begin(work, title, (review.plan.refund_id,)))
+        self._open(dialog)
+        self.link_review_opened.emit(dialog)
 
     # -- a link taken back
     def unlink(self, row: Row) -> None:
@@ -101,11 +110,12 @@ class Manual(QObject):
     def _plan_unlink(self, row: Row, reason: str) -> None:
         self._actions.ask(read_unlink(desk=self._desk, refund_id=row.id, reason=reason), self._unlink)
 
-    def _unlink(self, plan: Plan | Declined) -> None:
-        if isinstance(plan, Declined):
-            self._declined(plan)
+    def _unlink(self, review: LinkReview | Declined) -> None:
+        if isinstance(review, Declined):
+            self._declined(review)
         else:
-            self._actions.begin(unlink(desk=self._desk, plan=plan), f"Unlinking {plan.number}", (plan.refund_id,))
+            work = unlink(desk=self._desk, plan=review.plan)
+            self._approve(review, work, f"Unlinking {review.plan.number}")
 
     def _declined(self, found: Declined) -> None:
         self._messages.tell(f"{found.number or found.refund_id}: not possible", f"{found.why} {NOTHING}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:  # the start page is painted before the engine is loaded
@@ -11,9 +10,9 @@ if TYPE_CHECKING:  # the start page is painted before the engine is loaded
 
     from nsz_desk.domain.allocation import Split
     from nsz_desk.engine.allocate import Allotment, Offer
-    from nsz_desk.engine.checks import Examination
     from nsz_desk.engine.declined import Declined
     from nsz_desk.engine.link_offer import LinkChoice, LinkOffer
+    from nsz_desk.engine.link_review import LinkReview
     from nsz_desk.engine.outlook import LastRun
     from nsz_desk.engine.plan import Batch, Plan
     from nsz_desk.engine.ports import Report
@@ -66,6 +65,16 @@ class Desk(Protocol):
     def enable_sending(self, how: str) -> None:
         """A person lets money move for as long as this program runs."""
 
+    @property
+    def idle_minutes(self) -> int:
+        """After how many minutes without a touch the window locks, 0: never; does not block."""
+
+    def lock(self) -> None:
+        """Let go of tokens and secrets; for a moment when no other job runs."""
+
+    def unlock(self) -> None:
+        """Read the secrets from the vault again; raises DeskError when it does not give them."""
+
     def pending(self, report: Report) -> Pending:
         """The judged list."""
 
@@ -75,11 +84,14 @@ class Desk(Protocol):
     def sync(self, batch: Batch, report: Report, on_row: OnRow) -> BatchResult:
         """Do what was approved; `on_row` is called from worker threads."""
 
-    def compare(self, refund_id: str) -> Comparison:
-        """Both systems side by side, before a resync."""
+    def compare(self, refund_id: str, undone: str = "") -> Comparison:
+        """Both systems side by side, before a resync, or after it with the Zuora refund that was undone."""
 
     def plan_resync(self, refund_ids: Sequence[str], reason: str, report: Report, *, keep_memo: bool = False) -> Batch:
         """The document of an undo, and why a refund cannot be undone."""
+
+    def plan_cancel(self, refund_id: str, zuora_id: str, reason: str, report: Report) -> Batch:
+        """The document of cancelling one of its live Zuora refunds by itself."""
 
     def resync(self, batch: Batch, report: Report, on_row: OnRow, *, then_sync: bool = False) -> BatchResult:
         """Undo what was approved."""
@@ -98,6 +110,9 @@ class Desk(Protocol):
 
     def choose_link(self, offered: LinkOffer, key: str) -> LinkChoice | Declined:
         """The plan of a link; does not block."""
+
+    def link_review(self, plan: Plan, zuora_number: str = "") -> LinkReview:
+        """The page of a link, or of a link taken back, to be approved; with a number it does not block."""
 
     def link(self, choice: LinkChoice, report: Report, on_row: OnRow) -> BatchResult:
         """Adopt the Zuora refund that was picked."""
@@ -136,53 +151,3 @@ class Desk(Protocol):
 
     def verify(self) -> int:
         """Check the journal's chain; answers how many lines it has, raises DeskError when it does not hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileLine:
-    """A profile as the start page shows it. `kind` is simulator, sandbox or production.
-
-    `problem` says why it cannot be opened (a mistake in its file), "" when it can; `last` marks the one used last.
-    """
-
-    name: str
-    kind: str
-    netsuite: str
-    zuora: str
-    last: bool = False
-    problem: str = ""
-
-
-class FrontDoor(Protocol):
-    """How the start page gets a Desk. Every method may block (keychain, journal) and is called in a job only.
-
-    All raise DeskError with what is true now and what to do.
-    """
-
-    def profiles(self) -> tuple[ProfileLine, ...]:
-        """The profiles there are, in the order to show."""
-
-    def open_profile(self, name: str) -> Desk:
-        """The Desk on a profile, with the secrets of the keychain."""
-
-    def open_demo(self) -> Desk:
-        """The Desk on the demo company."""
-
-    def test_profile(self, text: str, secrets: Mapping[str, str]) -> Examination:
-        """The connection test of a profile (TOML or JSON) that is not saved yet."""
-
-    def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
-        """Check and save a profile (TOML or JSON) and its secrets; answers where the secrets are, in words.
-
-        `secrets` has the keys of SECRETS below; an empty mapping saves the profile alone.
-        """
-
-
-SECRETS: tuple[tuple[str, str], ...] = (
-    ("netsuite.consumer_key", "NetSuite consumer key"),
-    ("netsuite.consumer_secret", "NetSuite consumer secret"),
-    ("netsuite.token", "NetSuite token id"),
-    ("netsuite.token_secret", "NetSuite token secret"),
-    ("zuora.client_id", "Zuora client id"),
-    ("zuora.client_secret", "Zuora client secret"),
-)

@@ -21,6 +21,7 @@ class Place:
     icon: str
 
 
+LOCK = Place("lock", "Lock", "lock")
 KEYS = Place("keys", "Keys", "keyboard")
 HELP = Place("help", "Help", "shield")
 PLACES = (
@@ -72,6 +73,7 @@ class Rail(QFrame):
     chosen = Signal(str)
     keys_wanted = Signal()
     help_wanted = Signal()
+    lock_wanted = Signal()
 
     def __init__(self, environment: Environment) -> None:
         super().__init__()
@@ -85,8 +87,9 @@ class Rail(QFrame):
             whole.addWidget(button)
             button.clicked.connect(self._clicked)
         whole.addStretch(1)
-        self.help, self.keys = RailButton(HELP), RailButton(KEYS)
+        self.lock, self.help, self.keys = RailButton(LOCK), RailButton(HELP), RailButton(KEYS)
         for button, words, wanted in (
+            (self.lock, "Lock the desk: Ctrl+Shift+L", self.lock_wanted),
             (self.help, "Promises and limits: F1", self.help_wanted),
             (self.keys, "What each key does: ?", self.keys_wanted),
         ):
@@ -111,7 +114,7 @@ class Rail(QFrame):
         """Shrink or widen."""
         self.setFixedWidth(NARROW if narrow else WIDE)
         self._brand.setContentsMargins(0 if narrow else 6, 0, 0, 14)
-        for button in (*self._buttons.values(), self.help, self.keys):
+        for button in (*self._buttons.values(), self.lock, self.help, self.keys):
             button.set_narrow(narrow)
         self.health.set_narrow(narrow)
 

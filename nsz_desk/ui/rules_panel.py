@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nsz_desk.engine.lists import Row
 from nsz_desk.engine.results import Environment
@@ -19,6 +19,10 @@ LINKS = 3
 RESYNC = "Undo the sync step by step, so that it can be synced again: Ctrl+R"
 DECIDE = "What waits for a person: the evidence, and what may be decided: Ctrl+E"
 SYNC_ONE = "Zuora shows no refund of it. It can be synced alone: the desk searches again before anything is sent."
+HISTORY = "What the desk did with this refund: Ctrl+H"
+ALLOCATE = "Split it over the invoices of its payment: Ctrl+L"
+LINK = "Say which Zuora refund was made by hand for it: Ctrl+K"
+UNLINK = "Take the desk's own link back: Ctrl+U"
 TITLE_LIMIT = 90  # characters; the whole text is the tooltip
 GROUPS = (
     ("Selection", ("1.",)),
@@ -87,6 +91,8 @@ class RulesPanel(QFrame):
     allocate_wanted = Signal(str)  # refund id, of a row that is to be split by a person
     decide_wanted = Signal(str)  # refund id, of a row that waits for a person
     resync_wanted = Signal(str)  # refund id, of a row that can be undone
+    adopt_wanted = Signal(str)  # refund id, of a row that a refund made by hand may belong to
+    unlink_wanted = Signal(str)  # refund id, of a row that this desk linked
 
     def __init__(self, environment: Environment) -> None:
         super().__init__()
@@ -102,29 +108,35 @@ class RulesPanel(QFrame):
         self._scroll.setAccessibleName("Rules of the refund")
         self._scroll.setWidget(self._page())
         whole.addWidget(self._scroll, 1)
-        foot = line(margins=(16, 0, 16, 0))
-        self.history = Button("History", icon_name="history")
-        self.history.setToolTip("What the desk did with this refund: Ctrl+H")
-        self.history.clicked.connect(self._ask_history)
-        self.sync_one = Button("Sync this one…", icon_name="play")
-        self.sync_one.setToolTip(tip(SYNC_ONE))
-        self.sync_one.clicked.connect(self._ask_sync)
-        self.resync = Button("Resync…", icon_name="refresh")
-        self.resync.clicked.connect(self._ask_resync)
-        self.decide = Button("Decide…", icon_name="question")
-        self.decide.setToolTip(tip(DECIDE))
-        self.decide.clicked.connect(self._ask_decide)
-        self.allocate = Button("Allocate…", icon_name="arrows")
-        self.allocate.setToolTip("Split it over the invoices of its payment: Ctrl+L")
-        self.allocate.clicked.connect(self._ask_allocate)
-        foot.addWidget(self.allocate)
-        foot.addWidget(self.sync_one)
-        foot.addWidget(self.decide)
-        foot.addWidget(self.resync)
-        foot.addWidget(self.history)
-        foot.addStretch(1)
-        whole.addLayout(foot)
+        whole.addLayout(self._foot())
         self.show_row(None)
+
+    def _foot(self) -> QVBoxLayout:
+        """What can be done with the row, each button only where it can be pressed."""
+        self.allocate = self._button("Allocate…", "arrows", ALLOCATE, self.allocate_wanted)
+        self.link = self._button("Link…", "link", LINK, self.adopt_wanted)
+        self.sync_one = self._button("Sync this one…", "play", SYNC_ONE, self.sync_wanted)
+        self.decide = self._button("Decide…", "question", DECIDE, self.decide_wanted)
+        self.resync = self._button("Resync…", "refresh", RESYNC, self.resync_wanted)
+        self.unlink = self._button("Unlink…", "unlink", UNLINK, self.unlink_wanted)
+        self.history = self._button("History", "history", HISTORY, self.history_wanted)
+        whole = column(margins=(16, 0, 16, 0), gap=8)
+        for buttons in (
+            (self.allocate, self.link, self.sync_one, self.decide, self.unlink),  # at most two at a time
+            (self.resync, self.history),
+        ):
+            row = line()
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            whole.addLayout(row)
+        return whole
+
+    def _button(self, text: str, icon_name: str, why: str, wanted: SignalInstance) -> Button:
+        made = Button(text, icon_name=icon_name)
+        made.setToolTip(tip(why))
+        made.clicked.connect(lambda: wanted.emit(self._row.id) if self._row is not None else None)
+        return made
 
     def show_row(self, row: Row | None) -> None:
         """Show a refund, or that none is chosen."""
@@ -136,6 +148,8 @@ class RulesPanel(QFrame):
         self.resync.setVisible(row is not None and row.can_undo)
         self.allocate.setVisible(row is not None and row.verdict is Verdict.MANUAL)
         self.decide.setVisible(row is not None and row.may_be_decided)
+        self.link.setVisible(row is not None and row.may_be_linked)
+        self.unlink.setVisible(row is not None and row.can_unlink)
         self._show_links(links_of(row, self._environment) if row is not None else ())
         if row is None:
             self._title.setText("No refund chosen")
@@ -160,9 +174,16 @@ class RulesPanel(QFrame):
         self._scroll.verticalScrollBar().setValue(0)
 
     def show_why_no_resync(self, why_not: str) -> None:
-        """Grey the button where there is a reason, with the reason."""
-        self.resync.setEnabled(not why_not)
-        self.resync.setToolTip(tip(why_not or RESYNC))
+        """Grey what a person does with one row where there is a reason, with the reason."""
+        for button, usual in (
+            (self.resync, RESYNC),
+            (self.allocate, ALLOCATE),
+            (self.link, LINK),
+            (self.unlink, UNLINK),
+            (self.decide, DECIDE),
+        ):
+            button.setEnabled(not why_not)
+            button.setToolTip(tip(why_not or usual))
 
     def _page(self) -> QWidget:
         page = QWidget()
@@ -214,23 +235,3 @@ class RulesPanel(QFrame):
 
     def _open_link(self) -> None:
         self.link_wanted.emit(str(self.sender().property("url")))
-
-    def _ask_sync(self) -> None:
-        if self._row is not None:
-            self.sync_wanted.emit(self._row.id)
-
-    def _ask_allocate(self) -> None:
-        if self._row is not None:
-            self.allocate_wanted.emit(self._row.id)
-
-    def _ask_decide(self) -> None:
-        if self._row is not None:
-            self.decide_wanted.emit(self._row.id)
-
-    def _ask_resync(self) -> None:
-        if self._row is not None:
-            self.resync_wanted.emit(self._row.id)
-
-    def _ask_history(self) -> None:
-        if self._row is not None:
-            self.history_wanted.emit(self._row.id)

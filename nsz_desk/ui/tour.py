@@ -1,7 +1,8 @@
 """The main job without a person: the same windows, driven through their own buttons, with a picture of every stage."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,20 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, QSize, QTimer, SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from nsz_desk.domain.errors import DeskError, NoAnswer
-from nsz_desk.engine.checks import Answer, Check, Examination
+from nsz_desk.domain.errors import Credentials, DeskError, NoAnswer, Setup
+from nsz_desk.engine.certificates import KeyCertificate
+from nsz_desk.engine.checks import Answer, Check, Examination, Offer, Offers
+from nsz_desk.engine.evidence import Evidence
 from nsz_desk.engine.results import BatchResult, Result
 from nsz_desk.rules.book import Verdict
 from nsz_desk.ui.application import application
 from nsz_desk.ui.camera import Camera, TourFailed
+from nsz_desk.ui.front_door import ProfileLine, ProfileText, Wanted
 from nsz_desk.ui.main_window import MainWindow
 from nsz_desk.ui.messages import Dialogs
-from nsz_desk.ui.ports import Desk, Lanes, ProfileLine
+from nsz_desk.ui.ports import Desk, Lanes
 from nsz_desk.ui.resync.words import RESULT
-from nsz_desk.ui.start.connect import KEYS
+from nsz_desk.ui.start.connect import KEYS, MAPPING
 from nsz_desk.ui.start.view import StartWindow
 from nsz_desk.ui.texts import count_text
 
@@ -33,7 +37,31 @@ SEEN = Examination(
     ),
     None,
     "",
+    Offers(
+        (
+            Offer(
+                "zuora_id",
+                "Zuora ID of the refund and credit memo",
+                (("custbodyzuoraid", "Zuora ID · custbodyzuoraid"),),
+                "custbodyzuoraid",
+                "custbodyzuoraid",
+            ),
+        ),
+        (
+            Offer(
+                "complete", "When it is done", (("Sync Complete", "Sync Complete"),), "Sync Complete", "Sync Complete"
+            ),
+        ),
+        (Offer("Barter", "Barter", (("", "Not mapped: its refunds stay blocked"),), "", ""),),
+    ),
 )
+KEYCHAIN = Credentials(
+    "The keychain (Secret Service) refused to read the secrets (KeyringLocked).",
+    "Nothing was sent to NetSuite or Zuora.",
+    "Unlock it and allow the desk to use it, then try again.",
+)
+SOON = KeyCertificate("", date(2026, 12, 16), 21)
+WAITS = KeyCertificate("", date(2028, 11, 23), 729)
 LOST = NoAnswer(
     "Zuora did not answer in 30 seconds.",
     "The refund may exist in Zuora. Nothing is sent again until the desk has looked.",
@@ -79,7 +107,10 @@ class OneDesk:
     def profiles(self) -> tuple[ProfileLine, ...]:
         """The systems of the desk."""
         there = self._desk.environment
-        return (ProfileLine("this-desk", there.kind, there.netsuite, there.zuora, last=True),)
+        return (
+            ProfileLine("this-desk", there.kind, there.netsuite, there.zuora, last=True),
+            ProfileLine("books", "sandbox", "1234567_SB1", "test.zuora.com", interface="rest", certificate=SOON),
+        )
 
     def open_profile(self, name: str) -> Desk:
         """The desk."""
@@ -89,13 +120,41 @@ class OneDesk:
         """The desk."""
         return self._desk
 
-    def test_profile(self, text: str, secrets: Mapping[str, str]) -> Examination:
+    def test_profile(self, wanted: Wanted, tell: Callable[[Check], None]) -> Examination:
         """What a test looks like."""
         return SEEN
 
-    def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
+    def write_probe(self, wanted: Wanted) -> Check:
+        """Writes nothing."""
+        return SEEN.checks[0]
+
+    def add_profile(self, wanted: Wanted) -> str:
         """Keeps nothing."""
         return "not kept"
+
+    def make_key(self, wanted: Wanted, again: bool) -> ProfileText:
+        """Makes none: the certificate shown is made up."""
+        return self.profile(wanted.name)
+
+    def profile(self, name: str) -> ProfileText:
+        """A connection over REST whose new key waits."""
+        return ProfileText(name, "{}", "sandbox", "rest", "1234567_SB1", WAITS, kept=True)
+
+    def read_profile(self, text: str) -> ProfileText:
+        """As the saved one."""
+        return self.profile("books")
+
+    def export_profile(self, name: str) -> str:
+        """Nothing to hand on."""
+        return ""
+
+    def remove_profile(self, name: str) -> str:
+        """Removes nothing."""
+        return "nothing was removed"
+
+    def check_evidence(self, path: Path) -> Evidence:
+        """None is chosen in the tour."""
+        raise Setup("There is no evidence here.")
 
 
 class Tour:
@@ -103,7 +162,8 @@ class Tour:
 
     def __init__(self, desk: Desk, jobs: Lanes, folder: Path) -> None:
         self.messages = PrintedMessages()
-        self.start = StartWindow(OneDesk(desk), jobs, theme="light", messages=self.messages)
+        self.front = OneDesk(desk)
+        self.start = StartWindow(self.front, jobs, theme="light", messages=self.messages)
         self.window = MainWindow(desk, jobs, theme="light", messages=self.messages, look_ms=0)
         for one in (self.start, self.window):
             one.resize(SIZE)
@@ -122,6 +182,7 @@ class Tour:
         self._by_hand()
         self._finish()
         self._dialogs()
+        self._lock()
         return self.results
 
     def _begin(self) -> None:
@@ -130,13 +191,24 @@ class Tour:
         dialog = self.start.show_connect()
         dialog.systems.kinds["sandbox"].setChecked(True)
         self._shoot("connect", dialog)
+        dialog.systems.methods["soap"].setChecked(True)
+        self._shoot("connect-soap", dialog)
+        dialog.systems.methods["rest"].setChecked(True)
         dialog.show_page(KEYS)
         self._shoot("secrets", dialog)
+        dialog.systems.methods["soap"].setChecked(True)
+        dialog.show_page(KEYS)
+        self._shoot("secrets-soap", dialog)
         dialog.show_test(SEEN)
         self._shoot("test", dialog)
+        dialog.show_page(MAPPING)
+        self._shoot("mapping", dialog)
         dialog.reject()
+        renewal = self.start.keeping.enter_secrets(self.front.profile("books"))
+        self._shoot("renew", renewal)
+        renewal.reject()
         print("Opening the desk")
-        self._wait(self.start.opened, self.start.profile_buttons()[0].click)
+        self._wait(self.start.opened, self.start.page.rows[0].button.click)
         print("Reading the pending refunds")
         self._wait(self.view.listed, self.window.show)
         self.start.close()
@@ -236,11 +308,19 @@ class Tour:
             self.view.list.go_to(row.id)
             dialog = self._wait(manual.allocate_opened, partial(self.view.allocate_one, row.id))
             self._shoot("allocate", dialog)
-            dialog.reject()
+            review = self._wait(manual.review_opened, dialog.review.click)
+            self._shoot("split-review", review)
+            review.reject()
         for row in to_link[:1]:
             dialog = self._wait(manual.link_opened, partial(manual.link, row))
             self._shoot("link", dialog)
-            dialog.reject()
+            if not dialog.buttons:
+                dialog.reject()
+                continue
+            dialog.buttons[0].setChecked(True)
+            review = self._wait(manual.link_review_opened, dialog.link.click)
+            self._shoot("link-review", review)
+            review.reject()
         for row in to_decide[:1]:
             dialog = self._wait(self.window.decide_opened, partial(self.view.decide_one, row.id))
             if not dialog.ready:
@@ -276,6 +356,20 @@ class Tour:
             box.open()
             self._shoot(name, box)
             box.done(0)
+
+    def _lock(self) -> None:
+        """Lock, show what a keychain that says no looks like, and unlock."""
+        self._wait(self.window.lock.let_go, self.window.rail.lock.click)
+        page = self.window.lock.page
+        if page is None:
+            raise TourFailed("The window does not lock.")
+        self._shoot("locked", self.window)
+        page.show_run(True)
+        page.show_run(False)
+        page.show_closed(1)
+        page.show_idle(str(KEYCHAIN))
+        self._shoot("locked-keychain", self.window)
+        self._wait(self.view.listed, page.unlock.click)
 
     def _shoot(self, what: str, widget: QWidget) -> None:
         for _ in range(3):  # let layouts and first paints happen before a picture

@@ -14,12 +14,13 @@ NAMES = {
     "window": "the window with 10,000 rows",
     "start": "start to usable window",
     "listing": "reading and judging 10,000 refunds (the simulator answers once, for the recording: half a minute)",
+    "listing_rest": "the same over NetSuite's REST services",
     "memory": "memory of 10,000 and 100,000 rows",
     "syncing": "syncing 200 refunds, and the journal's share of it (minutes)",
     "recovery": "finishing 500 open episodes (minutes)",
     "latency": "syncing 400 refunds at 800 ms a call (an hour; only when named, --refunds for fewer)",
 }
-SIZED = ("listing", "latency", "recovery")  # what --refunds makes smaller
+SIZED = ("listing", "listing_rest", "latency", "recovery")  # what --refunds makes smaller
 NAMED_ONLY = ("latency",)
 
 

@@ -45,14 +45,15 @@ def _taped(tape: list[Exchange]) -> Iterator[None]:
         http.Http.send = whole  # type: ignore[method-assign]
 
 
-def record(refunds: int) -> tuple[dict[str, Any], list[Exchange]]:
-    """Let the simulator answer one listing; its announcement and what was exchanged."""
+def record(refunds: int, profile: str = "profile") -> tuple[dict[str, Any], list[Exchange]]:
+    """Let the simulator answer one listing with one of its profiles; its announcement and what was exchanged."""
     tape: list[Exchange] = []
-    with Simulator("month-end", refunds=refunds) as simulator, desk_on(simulator.announcement()) as desk:
-        said = simulator.announcement()
-        with _taped(tape):
+    with Simulator("month-end", refunds=refunds) as simulator:
+        said = dict(simulator.announcement())
+        said["profile"] = said[profile]
+        with desk_on(said) as desk, _taped(tape):
             desk.pending(Quiet())
-    return dict(said), tape
+    return said, tape
 
 
 def fetch_and_parse(session: requests.Session, url: str, tape: Sequence[Exchange]) -> list[object]:
@@ -75,9 +76,9 @@ def _reader(desk: Desk, rows: int) -> Callable[[], object]:
     return read
 
 
-def figures(refunds: int = REFUNDS) -> list[Figure]:
+def figures(refunds: int = REFUNDS, profile: str = "profile", over: str = "SOAP") -> list[Figure]:
     """The figure: CPU of this process, the server is another one."""
-    said, tape = record(refunds)
+    said, tape = record(refunds, profile)
     with tempfile.TemporaryDirectory(prefix="nsz-desk-recorded-") as home:
         save(Path(home), tape)
         with served(Path(home)) as url, desk_on(said, url) as desk, requests.Session() as session:
@@ -95,7 +96,7 @@ def figures(refunds: int = REFUNDS) -> list[Figure]:
     size = sum(len(one.answer) for one in tape)
     return [
         Figure(
-            f"read and judge {refunds:,} pending refunds / fetch and parse",
+            f"read and judge {refunds:,} pending refunds over {over} / fetch and parse",
             cost["ours"] / cost["floor"],
             "x",
             "<= 3",

@@ -112,7 +112,7 @@ def test_profiles_are_listed_shown_and_removed(desk: Cli) -> None:
     assert shown["name"] == "sim"
     desk.save(shown["profile"], "copy")
     assert desk.run("profile", "show", "copy", "--json").json["profile"] == shown["profile"]
-    assert desk.run("profile", "remove", "other", "--json").json == {"removed": "other"}
+    assert desk.run("profile", "remove", "other", "--json").json["removed"] == "other"
     assert "other" not in desk.run("profile", "list").out
 
 
@@ -134,7 +134,13 @@ def test_doctor_answers_a_checklist(desk: Cli) -> None:
     assert document["pin"] is None
     assert re.fullmatch(r"[0-9a-f]{6}", document["fingerprint"])
     answers = {one["id"]: one["answer"] for one in document["checks"]}
-    assert {key for key, answer in answers.items() if answer != "ok"} == {"keychain", "connector_sync"}
+    unsure = {
+        "keychain",
+        "connector_sync",
+        "netsuite_rights",
+        "methods",
+    }  # SOAP tells no rights; one method is unmapped
+    assert {key for key, answer in answers.items() if answer != "ok"} == unsure
     assert all(set(one) == {"id", "title", "answer", "found", "remedy"} for one in document["checks"])
 
 
@@ -162,7 +168,7 @@ def test_doctor_prints_one_line_for_each_check(desk: Cli) -> None:
     lines = desk.talk("doctor").out.splitlines()
     checks = len(desk.talk("doctor", "--json").json["checks"])
     assert sum(line.startswith(("ok ", "WARNING ", "PROBLEM ", "not known ")) for line in lines) == checks
-    assert sum(line.strip().startswith("Next: ") for line in lines) == 2
+    assert sum(line.strip().startswith("Next: ") for line in lines) == 4
     assert lines[-1].startswith(f"{checks} checks: ")
 
 

@@ -220,7 +220,7 @@ def test_an_open_episode_stands_in_the_way() -> None:
     world = cut_path(happy, create_at(), "after")
     found = world.desk().candidates("901", ReportNever())
     assert isinstance(found, Declined)
-    assert "Recover first" in found.why
+    assert "Finish first" in found.why
 
 
 def create_at() -> int:

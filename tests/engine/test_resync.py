@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from nsz_desk.domain.errors import Setup
-from tests.builders import a_claimed_note, a_period, usd
+from tests.builders import a_claimed_note, a_period, a_zuora_refund, usd
 from tests.engine.undoing import assert_undone, assert_untouched, bill, fresh, plan, run, synced, undo, when
 from tests.engine.worlds import HOUR, World
 from tests.fakes import PowerCut, ReportNever, StopWhen
@@ -240,9 +240,30 @@ def test_a_payment_whose_money_moved_since_the_look_is_not_made_looser(state: st
     when(world, state, moved)
     result = undo(world)
     assert result.result.value == "failed", result
-    assert "changed meanwhile: it pays 140.00 USD of inv-1 and 10.00 USD is loose" in result.reason
+    assert "changed meanwhile: it pays 140.00 USD of INV-1 and 10.00 USD is loose" in result.reason
     assert world.zuora.fails.count("cancel_refund") == 0
     assert_untouched(world)
+
+
+@pytest.mark.parametrize("loose", [True, False])
+def test_an_undo_on_the_same_payment_that_is_not_finished_comes_first(loose: bool) -> None:
+    """Its refund is cancelled, NetSuite still names it, money is loose: a second undo could not tell whose it is.
+
+    With nothing loose the cancelled refund is only history.
+    """
+    world = synced()
+    world.add(2, payment="p-1")
+    world.netsuite.refunds["902"] = replace(
+        world.netsuite.refunds["902"], zuora_id="other", status_text="Sync Complete"
+    )
+    world.zuora.put(a_zuora_refund(id="other", integration_id="902", status="Canceled", payment_id="p-1", parts=()))
+    if loose:
+        world.zuora.applied_again["p-1"] = {"inv-1": usd("-10.00").amount}
+        world.zuora._totals.clear()
+    batch = plan(world, world.desk())
+    said = batch.refused[0][2] if batch.refused else ""
+    assert ("undo of NetSuite refund 902 on the same payment is not finished" in said) is loose
+    assert bool(batch.plans) is not loose
 
 
 @pytest.mark.parametrize("move", ["advance", "jump"])
@@ -297,7 +318,7 @@ def test_an_open_doubt_is_no_ground_for_a_resync() -> None:
     world.zuora.fails.fail("create_refund", 0, "drop_answer")
     world.zuora.blind = True
     world.one()
-    assert "Recover first" in plan(world, world.desk()).refused[0][2]
+    assert "Finish first" in plan(world, world.desk()).refused[0][2]
 
 
 def test_a_review_is_a_way_in() -> None:

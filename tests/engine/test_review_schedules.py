@@ -66,12 +66,15 @@ def decides(world: World, chance: random.Random) -> None:
     """A person takes any decision that is open."""
     desk = world.desk()
     found = desk.review_of("901", ReportNever())
-    options = [one.decision for one in found.options if one.is_open] if isinstance(found, Review) else []
+    options = [one for one in found.options if one.is_open] if isinstance(found, Review) else []
     if not options:
         return
-    one = chance.choice(options)
-    undoes = one.follow is Follow.UNDO
-    plan = desk.plan_resync(["901"], WHY, ReportNever()) if undoes else None
+    option = chance.choice(options)
+    one, plan = option.decision, None
+    if one.follow is Follow.UNDO:
+        plan = desk.plan_resync(["901"], WHY, ReportNever())
+    elif option.target is not None:
+        plan = desk.plan_cancel("901", option.target.id, WHY, ReportNever())
     if plan is None or plan.plans:
         desk.decide("901", one.what, WHY, ReportNever(), world.told.append, plan=plan)
         TAKEN[one.what] = TAKEN.get(one.what, 0) + 1
@@ -121,5 +124,5 @@ def test_the_stories_take_many_kinds_of_decisions() -> None:
     TAKEN.clear()
     for seed in range(120):
         story(seed)
-    assert {What.SET_ASIDE, What.CLEAR, What.OTHER_REFUND, What.LOOK_AGAIN} <= set(TAKEN), TAKEN
+    assert {What.SET_ASIDE, What.CLEAR, What.OTHER_REFUND, What.LOOK_AGAIN, What.CANCEL} <= set(TAKEN), TAKEN
     assert sum(TAKEN.values()) > 60

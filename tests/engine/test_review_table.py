@@ -9,7 +9,8 @@ import pytest
 import nsz_desk.engine
 from nsz_desk.engine.janitor import JANITOR, Act, Says, Seen
 from nsz_desk.engine.review_proof import CHECKS
-from nsz_desk.engine.reviews import BY_KEY, REASONS, Follow, Need, Reason, What, offers, reason_for
+from nsz_desk.engine.review_reasons import offers, reason_for
+from nsz_desk.engine.reviews import BY_KEY, REASONS, Follow, Need, Reason, What
 from nsz_desk.engine.runner import FLOWS, HELD
 
 ENGINE = Path(nsz_desk.engine.__file__).parent
@@ -113,6 +114,10 @@ def test_no_decision_moves_money_or_clears_without_proof(reason: Reason) -> None
             assert {Need.NAMES_OTHER, Need.NAMES_NO_OTHER} & set(one.needs)
         if one.what is What.RELINK:
             assert Need.NAMES_OTHER in one.needs
+        if one.what is What.CANCEL:
+            proofs = {Need.SEVERAL_LIVE, Need.UNNAMED_LIVE, Need.VOID_LIVE} & set(one.needs)
+            assert len(proofs) == 1
+            assert Need.SEVERAL_LIVE in proofs or Need.SETTLED in one.needs
         if one.what is What.RESYNC:
             assert {Need.NAMED_LIVE, Need.SETTLED} <= set(one.needs)
 

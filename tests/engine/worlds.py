@@ -11,7 +11,7 @@ from nsz_desk.engine.ledger import Ledger
 from nsz_desk.engine.plan import Batch, Pair
 from nsz_desk.engine.ports import Report
 from nsz_desk.engine.results import BatchResult, Environment, RowEvent, RowResult
-from nsz_desk.engine.reviews import reason_for
+from nsz_desk.engine.review_reasons import reason_for
 from nsz_desk.engine.route import Route
 from tests.builders import a_customer, a_memo, a_part, a_payment, a_policy, a_refund, a_zuora_refund, an_account, row
 from tests.engine.oracle import Oracle

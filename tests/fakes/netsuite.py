@@ -10,16 +10,26 @@ from nsz_desk.domain.errors import Missing
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import CreditMemo, Customer, CustomerRefund, Period
 from nsz_desk.engine.ports import (
+    MEMO,
     NOTE,
     REFUND,
     STATUS,
     ZUORA_ID,
-    FieldFound,
     Fields,
-    ListFound,
     NetSuiteFacts,
     NetSuiteListing,
     Report,
+)
+from nsz_desk.engine.survey import (
+    CUSTOMER,
+    TEXT,
+    CustomField,
+    FieldsFound,
+    ListFound,
+    PeriodsFound,
+    Right,
+    Seen,
+    SignedIn,
 )
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults, Power
@@ -39,7 +49,13 @@ class FakeNetSuite:
         self.customers: dict[str, Customer] = {}
         self.memo_notes: dict[str, str] = {}
         self.lines: dict[str, tuple[MemoLine, ...]] = {}
-        self.field_list = (FieldFound(REFUND, "zuora_id", "Zuora ID", "custbodyzuoraid", True, "String"),)
+        self.field_list: tuple[CustomField, ...] = tuple(
+            CustomField(record, "custbodyzuoraid", "Zuora ID", TEXT) for record in (REFUND, MEMO)
+        )
+        self.listed = frozenset({REFUND, MEMO, CUSTOMER})  # records of which all custom fields are known
+        self.role = ""
+        self.rights: tuple[Right, ...] | Unread = Unread("rights", "the books in memory have no roles")
+        self.values = Seen(("Check",), {}, status_is_list=False)
         self.open_periods: tuple[Period, ...] = ()
         self.on_write: Write = lambda verb, args: None
 
@@ -122,13 +138,9 @@ class FakeNetSuite:
         """The books' periods; none means that all are open."""
         return self._do("periods", (), lambda: self.open_periods)
 
-    def fields(self, since: date) -> tuple[FieldFound, ...]:
-        """What the account has, as the test set it."""
-        return self._do("fields", (since,), lambda: self.field_list)
-
-    def lists(self, since: date) -> tuple[ListFound, ...]:
-        """One list: the refunds."""
-        return self._do("lists", (since,), lambda: (ListFound("refunds", len(self.refunds)),))
+    def survey(self, since: date) -> "FakeSurvey":
+        """A look at what the test set."""
+        return FakeSurvey(self)
 
     def _get(self, records: Mapping[str, T], record_id: str) -> T:
         if record_id not in records:
@@ -142,3 +154,40 @@ class FakeNetSuite:
             return effect()
 
         return self.fails.call(verb, args, watched, lambda error: None)
+
+
+class FakeSurvey:
+    """The survey of the books in memory; every question is a call that can be made to fail."""
+
+    def __init__(self, books: FakeNetSuite) -> None:
+        self._books = books
+
+    def sign_in(self) -> SignedIn:
+        """The world's clock; nobody by name."""
+        return self._books._do("server_time", (), lambda: SignedIn(self._books.clock.wall, role=self._books.role))
+
+    def fields(self) -> FieldsFound:
+        """What the account has, as the test set it."""
+        return self._books._do("fields", (), lambda: FieldsFound(self._books.field_list, self._books.listed))
+
+    def lists(self) -> tuple[ListFound, ...]:
+        """One list: the refunds."""
+        return self._books._do("lists", (), lambda: (ListFound("refunds", len(self._books.refunds)),))
+
+    def rights(self) -> tuple[Right, ...] | Unread:
+        """As the test set them."""
+        return self._books.rights
+
+    def seen(self) -> Seen:
+        """As the test set them."""
+        return self._books._do("seen", (), lambda: self._books.values)
+
+    def periods(self) -> PeriodsFound | Unread:
+        """How many there are, and how many are open."""
+        found = self._books._do("periods", (), lambda: self._books.open_periods)
+        return PeriodsFound(len(found), sum(one.is_open for one in found))
+
+    def samples(self) -> Mapping[str, str]:
+        """The first refund."""
+        first = next(iter(self._books.refunds), None)
+        return {} if first is None else {REFUND: first}

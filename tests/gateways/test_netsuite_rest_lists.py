@@ -12,6 +12,7 @@ from nsz_desk.domain.errors import Credentials, NoAnswer
 from nsz_desk.domain.facts import Unread, known
 from nsz_desk.domain.records import Kind
 from nsz_desk.engine.ports import NetSuiteListing
+from nsz_desk.engine.survey import ListFound
 from nsz_desk.gateways.http import Http
 from nsz_desk.gateways.netsuite.rest import RestNetSuite
 from nsz_desk.gateways.netsuite.suiteql import Query
@@ -42,6 +43,13 @@ def simulator(company: Simulator) -> Simulator:
 def listing(simulator: Simulator, **changes: Any) -> NetSuiteListing:
     """All refunds over REST."""
     return rest(simulator, **changes).pending(LONG_AGO, Quiet())
+
+
+def lists(desk: RestNetSuite) -> tuple[ListFound, ...]:
+    """What the doctor is told of each list."""
+    survey = desk.survey(LONG_AGO)
+    survey.sign_in()
+    return survey.lists()
 
 
 def without_amounts(found: NetSuiteListing) -> NetSuiteListing:
@@ -172,7 +180,7 @@ def test_what_the_role_may_not_see_is_unread_and_named(simulator: Simulator, hid
         assert all(isinstance(one.applied, Unread) and words in one.applied.why for one in found.refunds)
     assert bool(found.memos) is (hidden == ["customer"])
     assert bool(found.customers) is (hidden != ["customer"])
-    told = [f"{one.rows} {one.lacks}" for one in desk.lists(LONG_AGO)]
+    told = [f"{one.rows} {one.lacks}" for one in lists(desk)]
     assert any(hidden[0] in one for one in told), told
 
 
@@ -190,7 +198,7 @@ def test_a_hidden_method_leaves_a_refund_without_one(simulator: Simulator) -> No
     simulator.world.netsuite.suiteql_hides = ["transaction.paymentmethod"]
     desk = rest(simulator)
     assert {one.method for one in desk.pending(LONG_AGO, Quiet()).refunds} == {""}
-    assert "paymentmethod" in next(one.lacks for one in desk.lists(LONG_AGO) if one.name == "refunds")
+    assert "paymentmethod" in next(one.lacks for one in lists(desk) if one.name == "refunds")
 
 
 def test_times_without_a_known_zone_stay_unknown(simulator: Simulator) -> None:
@@ -236,24 +244,6 @@ def test_kinds_are_told_apart(simulator: Simulator) -> None:
     for found in (listing(simulator).memos[memo.id], rest(simulator).read("48001").memos[0]):
         kinds = {row.doc: row.kind for row in known(found.applied)}
         assert kinds["19011"] is Kind.INVOICE
-
-
-def test_fields_are_found_by_the_schemas_of_three_records(simulator: Simulator) -> None:
-    """Text, tick box and list are told apart; a wrong id gets the ids of the fields with its label."""
-    before = simulator.world.calls["netsuite"]
-    found = {(one.record, one.name): one for one in rest(simulator).fields(LONG_AGO)}
-    assert simulator.world.calls["netsuite"] - before == 4  # with the token
-    assert all(one.found for one in found.values())
-    kinds = {name: one.kind for (record, name), one in found.items() if record == "memo"}
-    assert (kinds["zuora_id"], kinds["create_zuora_refund"], kinds["refund_payment_reference"]) == (
-        "String",
-        "Boolean",
-        "Select",
-    )
-    fields = json.loads(json.dumps(simulator.announcement()["profile"]))["netsuite"]["fields"]
-    wrong = rest(simulator, fields=fields | {"zuora_id": "custbodyother"}).fields(LONG_AGO)
-    one = next(one for one in wrong if (one.record, one.name) == ("refund", "zuora_id"))
-    assert (one.found, one.elsewhere) == (False, ("custbodyzuoraid",))
 
 
 def test_pages_that_do_not_go_on_end_in_no_answer() -> None:

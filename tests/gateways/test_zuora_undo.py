@@ -6,6 +6,7 @@ import pytest
 
 from nsz_desk.domain.errors import Missing, NoAnswer, Refused
 from nsz_desk.domain.money import Money
+from nsz_desk.engine.call_lines import apply_call, mark_call
 from nsz_desk.engine.resync_plan import cancel_call
 from tests.builders import money, usd
 from tests.gateways.zuora_desk import HEX, Bench, crud_call, on_script, on_simulator, told
@@ -94,3 +95,30 @@ def test_what_is_no_id_is_put_into_no_path(key: str) -> None:
         with pytest.raises(Missing):
             gateway.apply_payment(PAYMENT, [(key, usd("1.00"))])
         assert server.requests == []
+
+
+@pytest.mark.parametrize("settlement", [True, False])
+def test_marks_are_the_request_that_the_plan_shows(settlement: bool) -> None:
+    """Linking, shielding, marking: path and fields of the page that a person approved, in one request."""
+    values = {"integration_id": "48213", "origin": "NETSUITE", "sync_date": "x", "transferred_to_accounting": "Ignore"}
+    with on_simulator(settlement) as bench:
+        refund_id = made_on(bench)
+        before = len(bench.sent)
+        bench.gateway.mark_refund(refund_id, values)
+        ((method, url, sent),) = bench.sent[before:]
+        call = mark_call(settlement, refund_id, values)
+        assert (method, f"/{url.split('/', 3)[3]}") == (call.method, call.path)
+        assert json.loads(sent or b"") == json.loads(call.body)
+        assert bench.world.zuora_refunds[refund_id].transferred_to_accounting == "Ignore"
+
+
+def test_an_apply_is_the_request_that_the_plan_shows() -> None:
+    """Method, path and the digits of the amounts."""
+    good = told({"success": True, "id": PAYMENT})
+    with on_script(good) as (gateway, server):
+        parts = ((INVOICE, usd("12.50")), (f"{HEX}0004", usd("0.05")))
+        gateway.apply_payment(PAYMENT, parts)
+    call = apply_call(PAYMENT, parts)
+    head, _, content = server.requests[-1].decode().partition("\r\n\r\n")
+    assert head.startswith(f"{call.method} {call.path} ")
+    assert content == call.body

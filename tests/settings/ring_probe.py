@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import SecretStr
+
 from nsz_desk.domain.errors import DeskError
 from nsz_desk.lanes import Jobs
 from nsz_desk.settings.model import Secrets
@@ -58,9 +60,13 @@ def unlocked(jobs: Jobs) -> list[Line]:
         ("read", lambda: same(KeyringVault().load("one"), secrets())),
         ("save again", lambda: vault.save("one", newer)),
         ("read again", lambda: same(KeyringVault().load("one"), newer)),
+        ("save key", lambda: vault.save_next_key("one", SecretStr("a new key"))),
+        ("key waits", lambda: vault.next_key("one") == SecretStr("a new key")),
+        ("key beside", lambda: same(KeyringVault().load("one"), newer)),
         ("other profile", lambda: vault.load("two")),
         ("remove", lambda: vault.remove("one")),
         ("gone", lambda: vault.load("one")),
+        ("key gone", lambda: vault.next_key("one") is not None),
         ("save for later", lambda: vault.save("one", secrets())),
         ("lock", lock),
         ("read locked", lambda: vault.load("one")),

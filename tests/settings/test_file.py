@@ -51,6 +51,7 @@ def test_json_and_toml_mean_the_same() -> None:
     ("changes", "words"),
     [
         ({"lanes": 99}, "lanes: Input should be less than or equal to 16"),
+        ({"idle_minutes": -1}, r"idle_minutes \(Lock after idle minutes\): Input should be greater than or equal to 0"),
         ({"cutover": None}, r"cutover \(Cutover date\):"),
         ({"zuora": {}}, r"zuora\.url \(Address\): is missing"),
         ({"netsuite": PROFILE["netsuite"] | {"acount": "1"}}, r"netsuite\.acount: is no setting \(a typing slip\?\)"),

@@ -61,6 +61,7 @@ def test_secrets_are_saved_read_back_replaced_and_removed(unlocked: dict[str, An
     assert unlocked["open"] == "Secret Service"
     assert (unlocked["read"], unlocked["read again"]) == ("the same", "the same")
     assert unlocked["save"] is unlocked["save again"] is unlocked["remove"] is None
+    assert (unlocked["key waits"], unlocked["key beside"], unlocked["key gone"]) == (True, "the same", False)
 
 
 @needs_keyring
@@ -68,7 +69,7 @@ def test_secrets_are_saved_read_back_replaced_and_removed(unlocked: dict[str, An
 def test_absent_secrets_are_setup_with_the_next_step(unlocked: dict[str, Any], step: str, profile: str) -> None:
     """Never saved, saved for another profile, or removed."""
     kind, title, hint = unlocked[step]
-    assert (kind, title) == ("Setup", f"No secrets are kept for profile {profile}.")
+    assert (kind, title) == ("NoSecrets", f"No secrets are kept for profile {profile}.")
     assert "profile add" in hint
     assert unlocked["remove absent"] is None
 

@@ -85,6 +85,35 @@ def test_secrets_come_back_and_go(make: Any) -> None:
     assert held.describe()
 
 
+@pytest.mark.parametrize("make", [MemoryVault, lambda: KeyringVault(trusted())])
+def test_a_new_key_waits_beside_the_one_in_use(make: Any) -> None:
+    """Saving or failing to save the secrets leaves it; it is forgotten alone, or with the whole profile."""
+    held: Vault = make()
+    assert held.next_key("one") is None
+    held.save_next_key("one", SecretStr("k1"))
+    held.save_next_key("one", SecretStr("k2"))
+    held.save("one", secrets())
+    assert held.next_key("one") == SecretStr("k2")
+    held.forget_next_key("one")
+    held.forget_next_key("one")
+    assert held.next_key("one") is None
+    assert held.load("one") == secrets()
+    held.save_next_key("one", SecretStr("k3"))
+    held.remove("one")
+    assert held.next_key("one") is None
+
+
+def test_a_key_that_waits_outlives_a_failed_save_of_the_secrets() -> None:
+    """Its certificate may be with the administrator already."""
+    ring = trusted()
+    held = KeyringVault(ring)
+    held.save_next_key("one", SecretStr("k1"))
+    ring.cuts = True
+    with pytest.raises(Setup, match="something else"):
+        held.save("one", secrets())
+    assert held.next_key("one") == SecretStr("k1")
+
+
 def test_each_secret_is_an_entry_of_its_own() -> None:
     """Named after profile and secret, so that no entry grows beyond what Windows keeps."""
     ring = trusted()
@@ -198,6 +227,25 @@ def test_a_save_that_fails_half_way_leaves_no_mixture() -> None:
     with pytest.raises(Credentials):
         held.save("one", secrets(consumer_key="new"))
     assert ring.entries == {}
+
+
+def test_a_save_that_fails_once_leaves_the_secrets_of_before() -> None:
+    """A renewal that the keychain refuses in its middle does not cost the key that works."""
+    ring = trusted()
+    held = KeyringVault(ring)
+    held.save("one", secrets())
+    real, failures = ring.set_password, [errors.PasswordSetError("denied")]
+
+    def fails_once(service: str, username: str, password: str) -> None:
+        if service.endswith(".token") and failures:
+            raise failures.pop()
+        real(service, username, password)
+
+    ring.set_password = fails_once
+    with pytest.raises(Credentials):
+        held.save("one", secrets(consumer_key="new", token="newer"))
+    assert failures == []
+    assert held.load("one") == secrets()
 
 
 @pytest.mark.parametrize("value", ["", "x" * 1201])

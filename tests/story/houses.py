@@ -72,12 +72,29 @@ def house(
     **changes: Any,
 ) -> Iterator[House]:
     """Open a desk on a fresh simulator; `changes` replace parts of the profile, `fields` custom fields' ids."""
+    with Simulator(scenario) as simulator, started(simulator, home, credentials, fields, **changes) as one:
+        yield one
+
+
+@contextmanager
+def started(
+    simulator: Simulator,
+    home: Path,
+    credentials: dict[str, Any] | None = None,
+    fields: dict[str, str] | None = None,
+    *,
+    interface: str = "profile",
+    **changes: Any,
+) -> Iterator[House]:
+    """Open the desk of a home on a simulator that runs already: the next start after another one.
+
+    `interface` is the simulator's `profile` (SOAP) or its `profile_rest`.
+    """
     places = Folders(home, home / "journal", home / "logs", home / "locks")
-    with Simulator(scenario) as simulator:
-        said = simulator.announcement()
-        content = json.loads(json.dumps(said["profile"])) | changes
-        content["netsuite"]["fields"] |= fields or {}
-        profile: Profile = profile_of(content, "profile")
-        secrets = secrets_from_json(json.dumps(credentials or said["credentials"]))
-        with open_desk(profile, secrets, places, writes=True) as desk:
-            yield House(desk, simulator)
+    said = simulator.announcement()
+    content = json.loads(json.dumps(said[interface])) | changes
+    content["netsuite"]["fields"] |= fields or {}
+    profile: Profile = profile_of(content, "profile")
+    secrets = secrets_from_json(json.dumps(credentials or said["credentials"]))
+    with open_desk(profile, secrets, places, writes=True) as desk:
+        yield House(desk, simulator)

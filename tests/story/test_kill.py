@@ -4,19 +4,27 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.story.programs import Program, simulator
 from tests.story.truth import doubles, wrongs
 
 
-def test_a_batch_that_was_killed_is_finished_by_recover(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("interface", "refunds", "made"), [("profile", "40", 7), ("profile_rest", "18", 3)], ids=["soap", "rest"]
+)
+def test_a_batch_that_was_killed_is_finished_by_recover(
+    tmp_path: Path, interface: str, refunds: str, made: int
+) -> None:
     """Killed while refunds are under way; recover finishes them, the rest syncs, each has one live refund."""
-    with simulator("--scenario", "month-end", "--refunds", "40", "--seed", "3", "--latency-ms", "15") as world:
+    with simulator("--scenario", "month-end", "--refunds", refunds, "--seed", "3", "--latency-ms", "15") as world:
+        world.said["profile"] = world.said[interface]
         program = Program(tmp_path, world)
         program.profile()
         ready = {row["id"] for row in program.run("pending", "--filter", "ready", "--json").json["refunds"]}
         batch = program.start("sync", "--ready", "--yes", "--json")
         until = time.monotonic() + 120
-        while len([one for one in world.read()["zuora"]["refunds"] if one["integration_id"] in ready]) < 7:
+        while len([one for one in world.read()["zuora"]["refunds"] if one["integration_id"] in ready]) < made:
             assert time.monotonic() < until
             assert batch.poll() is None, batch.communicate()
             time.sleep(0.05)

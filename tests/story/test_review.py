@@ -47,3 +47,26 @@ def test_a_refund_that_somebody_cancelled_is_cleared_and_synced_again(demo: Prog
     assert again["id"] != made["id"]
     (line,) = [one for one in demo.run("history", refund, "--json").json["history"] if one["kind"] == "decision"]
     assert line["detail"]["reason"] == WHY
+
+
+def test_one_of_two_live_refunds_is_cancelled_by_command(demo: Program) -> None:
+    """It must be named; without --yes nothing is cancelled; then exactly that one is, and NetSuite stays as it is."""
+    refund = first_ready(demo)
+    assert demo.run("sync", refund, "--yes").code == 0
+    (made,) = demo.world.live(refund)
+    loose = next(one for one in demo.world.read()["zuora"]["refunds"] if not one["integration_id"])
+    edit = {"system": "zuora", "record": "refunds", "id": loose["id"], "set": {"integration_id": refund}}
+    demo.world.post("/edit", edit)
+    found = review(demo, refund)
+    assert found["about"] == "duplicate"
+    offered = {one["zuora_refund_id"] for one in found["decisions"] if one["decide"] == "cancel"}
+    assert offered == {made["id"], loose["id"]}
+    asked = ("review", refund, "--decide", "cancel", "--reason", WHY)
+    unnamed = demo.run(*asked, "--yes")
+    assert (unnamed.code, "--zuora-refund" in unnamed.err) == (2, True)
+    assert demo.run(*asked, "--zuora-refund", loose["number"]).code != 0
+    assert len(demo.world.live(refund)) == 2
+    said = demo.run(*asked, "--zuora-refund", loose["number"], "--yes", "--json")
+    assert (said.code, said.json["results"][0]["result"]) == (0, "complete"), said.out + said.err
+    assert [one["id"] for one in demo.world.live(refund)] == [made["id"]]
+    assert demo.run("pending", "--json").code == 0

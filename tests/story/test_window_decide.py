@@ -118,3 +118,37 @@ def test_without_its_evidence_a_decision_is_grey(tmp_path: Path, qtbot: QtBot, j
         assert dialog.why.text() == "Choose a decision."
         QTest.keyClick(dialog, KEY.Key_Escape)
         assert not dialog.isVisible()
+
+
+def test_one_of_two_live_refunds_is_cancelled_by_keyboard(tmp_path: Path, qtbot: QtBot, jobs: Jobs) -> None:
+    """Both are named with amount and date; the plan of the picked one is approved; the other stays and is synced."""
+    with house(tmp_path / "home", backoff_seconds=[0.01], claim_wait_seconds=0.01) as one:
+        (refund,) = one.ready(1)
+        made = one.sync_one(refund).zuora_refund_id
+        loose = next(each for each in one.world()["zuora"]["refunds"] if not each["integration_id"])
+        set_id = {"system": "zuora", "record": "refunds", "id": loose["id"], "set": {"integration_id": refund}}
+        one.post("/edit", set_id)
+        hand = Hand(one, jobs, qtbot, tmp_path / "layout.ini")
+        dialog = dialog_on(hand, qtbot, refund)
+        words = [button.accessibleName() for button in dialog.options.buttons if button.isEnabled()]
+        assert sum(each.startswith("Cancel this one; the other stays: R-") for each in words) == 2
+        choose(dialog, next(each for each in words if loose["number"] in each))
+        with qtbot.waitSignal(dialog.told, timeout=WAIT_MS):
+            QTest.keyClick(dialog.forward, KEY.Key_Space)
+        assert dialog.pages.currentIndex() == APPROVE, dialog.said.text()
+        calls = dialog.calls.toPlainText()
+        assert f"/{loose['id']}/cancel" in calls
+        assert "NetSuite  " not in calls
+        assert dialog.forward.text() == "Cancel it in SIMULATOR"
+        assert len(one.live(refund)) == 2
+        with qtbot.waitSignal(dialog.decided, timeout=WAIT_MS):
+            QTest.keyClick(dialog.forward, KEY.Key_Space)
+        assert [each["id"] for each in one.live(refund)] == [made]
+        assert decided(one, refund) == [f"cancel: {WHY}"]
+        with qtbot.waitSignal(hand.view.listed, timeout=WAIT_MS):
+            QTest.keyClick(dialog.cancel, KEY.Key_Space)
+        qtbot.waitUntil(lambda: not hand.view.actions_.reading, timeout=WAIT_MS)
+        row = hand.view.table.row(refund)
+        assert row is not None
+        assert row.verdict is Verdict.SYNCED
+        assert doubles(one.world()) == []

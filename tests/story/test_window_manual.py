@@ -13,6 +13,8 @@ from nsz_desk.engine.results import Result
 from nsz_desk.lanes import Jobs
 from nsz_desk.ui.allocate.dialog import AllocateDialog
 from nsz_desk.ui.link.dialog import LinkDialog
+from nsz_desk.ui.link.review import LinkReviewDialog
+from nsz_desk.ui.pending.outcome import OutcomeDialog
 from nsz_desk.ui.pending.review import ReviewDialog
 from tests.story.houses import House, house
 from tests.story.test_window import CTRL, KEY, WAIT_MS, Hand
@@ -75,6 +77,54 @@ def split_of(world: Any, refund_id: str) -> dict[str, str]:
             for part in made["invoices"]}  # fmt: skip
 
 
+def link_reviewed(hand: Hand, qtbot: QtBot) -> LinkReviewDialog:
+    """Ctrl+K on the refund that somebody made by hand, its candidate picked, up to the page that is approved."""
+    hand.view.list.setFocus()
+    assert hand.view.list.go_to(TWIN)
+    assert hand.view.panel.link.isVisibleTo(hand.view.panel)
+    with qtbot.waitSignal(hand.window.manual.link_opened, timeout=WAIT_MS) as opened:
+        QTest.keyClick(hand.view.list, KEY.Key_K, CTRL)
+    dialog = opened.args[0]
+    assert isinstance(dialog, LinkDialog)
+    assert not dialog.link.isEnabled()
+    assert "same amount 160.00 USD" in dialog.buttons[0].accessibleDescription()
+    QTest.keyClick(dialog.buttons[0], KEY.Key_Space)
+    with qtbot.waitSignal(hand.window.manual.link_review_opened, timeout=WAIT_MS) as reviewed:
+        QTest.keyClick(dialog.link, KEY.Key_Space)
+    review = reviewed.args[0]
+    assert isinstance(review, LinkReviewDialog)
+    return review
+
+
+def unlink_reviewed(hand: Hand, qtbot: QtBot) -> LinkReviewDialog:
+    """Ctrl+U on it, and the reason."""
+    hand.view.show_tile("synced")
+    hand.view.list.setFocus()
+    assert hand.view.list.go_to(TWIN)
+    assert hand.view.panel.unlink.isVisibleTo(hand.view.panel)
+    with qtbot.waitSignal(hand.window.manual.unlink_opened, timeout=WAIT_MS) as asked:
+        QTest.keyClick(hand.view.list, KEY.Key_U, CTRL)
+    asking = asked.args[0]
+    assert not asking.unlink.isEnabled()
+    QTest.keyClicks(asking.reason, "it was another customer's")
+    with qtbot.waitSignal(hand.window.manual.link_review_opened, timeout=WAIT_MS) as reviewed:
+        QTest.keyClick(asking.unlink, KEY.Key_Space)
+    review = reviewed.args[0]
+    assert isinstance(review, LinkReviewDialog)
+    return review
+
+
+def approved(hand: Hand, qtbot: QtBot, review: LinkReviewDialog) -> OutcomeDialog:
+    """Press its button, which has the focus; it went well."""
+    assert review.focusWidget() is review.send
+    with qtbot.waitSignal(hand.view.outcome_opened, timeout=WAIT_MS) as ended:
+        QTest.keyClick(review.send, KEY.Key_Space)
+    outcome = ended.args[0]
+    assert isinstance(outcome, OutcomeDialog)
+    assert [row.result for row in outcome.results.rows()] == [Result.COMPLETE]
+    return outcome
+
+
 def test_a_partial_refund_is_split_by_hand_and_made_exactly_so(hand: Hand, one: House, qtbot: QtBot) -> None:
     """Oldest first is proposed; typed amounts are judged at each keystroke; only exactly 0.00 can be reviewed."""
     dialog = assistant(hand, qtbot)
@@ -129,41 +179,28 @@ def test_a_strategy_is_one_click_and_says_why(hand: Hand, qtbot: QtBot) -> None:
 
 def test_a_refund_made_by_hand_is_linked_and_unlinked(hand: Hand, one: House, qtbot: QtBot) -> None:
     """The candidate is shown with its reasons, picked, stamped and written back; unlinked, it is free again."""
-    row = hand.view.table.row(TWIN)
-    assert row is not None
-    assert row.may_be_linked
-    with qtbot.waitSignal(hand.window.manual.link_opened, timeout=WAIT_MS) as opened:
-        hand.view.link_wanted.emit(row)
-    dialog = opened.args[0]
-    assert isinstance(dialog, LinkDialog)
-    assert not dialog.link.isEnabled()
-    assert "same amount 160.00 USD" in dialog.buttons[0].accessibleDescription()
-    QTest.keyClick(dialog.buttons[0], KEY.Key_Space)
-    with qtbot.waitSignal(hand.view.outcome_opened, timeout=WAIT_MS) as ended:
-        QTest.keyClick(dialog.link, KEY.Key_Space)
-    assert [row.result for row in ended.args[0].results.rows()] == [Result.COMPLETE]
-    hand.close(ended.args[0])
+    review = link_reviewed(hand, qtbot)
+    assert one.live(TWIN) == []  # nothing is sent before the page is approved
+    hand.close(approved(hand, qtbot, review))
     assert len(one.live(TWIN)) == 1
-    with qtbot.waitSignal(hand.window.manual.unlink_opened, timeout=WAIT_MS) as asked:
-        hand.view.unlink_wanted.emit(hand.view.table.row(TWIN))
-    asking = asked.args[0]
-    assert not asking.unlink.isEnabled()
-    QTest.keyClicks(asking.reason, "it was another customer's")
-    with qtbot.waitSignal(hand.view.outcome_opened, timeout=WAIT_MS) as over:
-        QTest.keyClick(asking.unlink, KEY.Key_Space)
-    assert [row.result for row in over.args[0].results.rows()] == [Result.COMPLETE]
-    hand.close(over.args[0])
+    back = unlink_reviewed(hand, qtbot)
+    assert '"IntegrationId__NS": ""' in back.calls.toPlainText()
+    assert "Reason: it was another customer's" in back.calls.toPlainText()
+    assert len(one.live(TWIN)) == 1
+    hand.close(approved(hand, qtbot, back))
     assert one.live(TWIN) == []
 
 
-def test_what_was_never_linked_cannot_be_unlinked(hand: Hand, one: House, qtbot: QtBot) -> None:
-    """The desk says so, and nothing is sent."""
+def test_what_was_never_linked_cannot_be_unlinked(hand: Hand, one: House) -> None:
+    """No button, no menu entry, and the key does nothing."""
     synced = next(row for row in hand.view.table.rows() if row.verdict.value == "synced")
-    before = one.world()
-    with qtbot.waitSignal(hand.window.manual.unlink_opened, timeout=WAIT_MS) as asked:
-        hand.view.unlink_wanted.emit(synced)
-    QTest.keyClicks(asked.args[0].reason, "why not")
-    QTest.keyClick(asked.args[0].unlink, KEY.Key_Space)
-    qtbot.waitUntil(lambda: bool(hand.said.said), timeout=WAIT_MS)
-    assert "not possible" in hand.said.said[-1][0]
+    hand.view.show_tile("synced")
+    hand.view.list.setFocus()
+    assert hand.view.list.go_to(synced.id)
+    assert hand.view.panel.resync.isVisibleTo(hand.view.panel)
+    assert not hand.view.panel.unlink.isVisibleTo(hand.view.panel)
+    before, asked = one.world(), list[object]()
+    hand.window.manual.unlink_opened.connect(asked.append)
+    QTest.keyClick(hand.view.list, KEY.Key_U, CTRL)
+    assert asked == []
     assert one.world()["zuora"] == before["zuora"]

@@ -40,13 +40,18 @@ def wizard_of(hand: Hand, qtbot: QtBot, refund_id: str) -> ResyncWizard:
     return wizard
 
 
-def undone(wizard: ResyncWizard, qtbot: QtBot) -> None:
-    """Reason, review, run."""
+def to_review(wizard: ResyncWizard, qtbot: QtBot) -> None:
+    """Reason and review."""
     QTest.keyClick(wizard.foot.forward, KEY.Key_Space)
     QTest.keyClick(wizard.reason.code, KEY.Key_Down)
     QTest.keyClicks(wizard.reason.note, "paid on another day")
     QTest.keyClick(wizard.reason.note, KEY.Key_Return)
     qtbot.waitUntil(lambda: wizard.step == REVIEW, timeout=WAIT_MS)
+
+
+def undone(wizard: ResyncWizard, qtbot: QtBot) -> None:
+    """The same, and the run."""
+    to_review(wizard, qtbot)
     QTest.keyClick(wizard.foot.forward, KEY.Key_Space)
     qtbot.waitUntil(lambda: wizard.step == RESULT, timeout=WAIT_MS)
 

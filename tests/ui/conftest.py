@@ -9,7 +9,9 @@ from pytestqt.qtbot import QtBot
 from nsz_desk.domain.errors import DeskError
 from nsz_desk.lanes import Jobs
 from nsz_desk.ui.main_window import MainWindow
+from nsz_desk.ui.start.view import StartWindow
 from tests.ui.fake_desk import FakeDesk
+from tests.ui.fake_front import Began, FakeFront
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,4 +77,20 @@ def opened(qtbot: QtBot, recorder: Recorder) -> Iterator[Opened]:
         return window
 
     yield open_window
+    jobs.close()
+
+
+@pytest.fixture
+def began(qtbot: QtBot, recorder: Recorder) -> Iterator[Began]:
+    """Open the start page and wait for its profiles."""
+    jobs = Jobs()
+
+    def open_page(front: FakeFront) -> StartWindow:
+        window = StartWindow(front, jobs, theme="light", messages=recorder)
+        qtbot.addWidget(window)
+        with qtbot.waitSignal(window.listed):
+            window.show()
+        return window
+
+    yield open_page
     jobs.close()

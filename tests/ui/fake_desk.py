@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 from nsz_desk.domain.allocation import Split
 from nsz_desk.domain.case import Desk as Knowledge
 from nsz_desk.domain.case import RefundCase
-from nsz_desk.domain.errors import Barred, Cancelled, Setup
+from nsz_desk.domain.errors import Barred, Cancelled, DeskError, Setup
+from nsz_desk.domain.records import ZuoraRefund
 from nsz_desk.engine.allocate import Allotment, Offer, allot, offer
 from nsz_desk.engine.declined import Declined
-from nsz_desk.engine.link_offer import LinkChoice, LinkOffer, choose, link_offer
+from nsz_desk.engine.link_offer import LinkChoice, LinkOffer, choose, link_offer, link_plan
+from nsz_desk.engine.link_review import LinkReview, link_review
 from nsz_desk.engine.outlook import LastRun
 from nsz_desk.engine.plan import Batch, Pair, Plan, derive
-from nsz_desk.engine.ports import Report
+from nsz_desk.engine.ports import CreateCall, Report
 from nsz_desk.engine.results import BatchResult, Entry, Environment, Pending, Result, RowEvent, RowResult
 from nsz_desk.engine.resync_compare import Comparison
 from nsz_desk.engine.review import Review
@@ -54,7 +56,13 @@ class FakeDesk:
     look_fails: BaseException | None = None
     look_says: tuple[RowResult, ...] = ()  # what a look finds in place of the end
     verified: int = 0
+    idle_minutes: int = 15
+    locked: int = 0  # how often it let go of tokens and secrets
+    unlocked: int = 0
+    vault_fails: DeskError | None = None
     undoing: Undoing = field(default_factory=Undoing)
+    by_hand: tuple[ZuoraRefund, ...] = ()  # Zuora refunds that a person made
+    reasons: list[str] = field(default_factory=list)  # of links taken back
 
     @property
     def environment(self) -> Environment:
@@ -79,6 +87,17 @@ class FakeDesk:
         """Remember how."""
         if not self.sending:
             self.enabled.append(how)
+
+    def lock(self) -> None:
+        """Let go, as often as it is asked."""
+        self.locked += 1
+        self.enabled.clear()
+
+    def unlock(self) -> None:
+        """Open again, unless the vault fails."""
+        if self.vault_fails:
+            raise self.vault_fails
+        self.unlocked += 1
 
     def pending(self, report: Report) -> Pending:
         """The judged cases."""
@@ -114,13 +133,17 @@ class FakeDesk:
             results.append(ended)
         return BatchResult(tuple(results), batch.hash)
 
-    def compare(self, refund_id: str) -> Comparison:
+    def compare(self, refund_id: str, undone: str = "") -> Comparison:
         """As the undoing says."""
-        return self.undoing.compare(self.cases, refund_id)
+        return self.undoing.compare(self.cases, refund_id, undone)
 
     def plan_resync(self, refund_ids: Sequence[str], reason: str, report: Report, *, keep_memo: bool = False) -> Batch:
         """As the undoing says."""
         return self.undoing.plan(self.cases, refund_ids, reason, keep_memo)
+
+    def plan_cancel(self, refund_id: str, zuora_id: str, reason: str, report: Report) -> Batch:
+        """Nothing waits here, so that nothing is cancelled by itself."""
+        return Batch((), ((refund_id, "", "There is no such Zuora refund."),))
 
     def resync(
         self, batch: Batch, report: Report, on_row: Callable[[RowEvent], None], *, then_sync: bool = False
@@ -130,7 +153,8 @@ class FakeDesk:
 
     def allocation(self, refund_id: str, report: Report) -> Offer | Declined:
         """The real offer over the cases, without the invoices' dates and balances."""
-        return offer(next(a_row(case) for case in self.cases if case.refund.id == refund_id), {})
+        row = next(a_row(case) for case in self.cases if case.refund.id == refund_id)
+        return offer(row, {}, route=PAIR.route.words)
 
     def allot(self, offered: Offer, parts: Split, how: str, why: str) -> Allotment | Declined:
         """As the real one."""
@@ -141,24 +165,41 @@ class FakeDesk:
         return self.sync(allotment.batch, report, on_row)
 
     def candidates(self, refund_id: str, report: Report) -> LinkOffer | Declined:
-        """The real offer over the cases; Zuora has no refund of them."""
-        return link_offer(next(a_row(case) for case in self.cases if case.refund.id == refund_id), ())
+        """The real offer over the cases and what was made by hand."""
+        return link_offer(next(a_row(case) for case in self.cases if case.refund.id == refund_id), self.by_hand)
 
     def choose_link(self, offered: LinkOffer, key: str) -> LinkChoice | Declined:
         """As the real one."""
         return choose(PAIR, offered, key)
 
     def link(self, choice: LinkChoice, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
-        """As a sync."""
-        return self.sync(Batch((choice.plan,)), report, on_row)
+        """As a sync; from then on it is linked."""
+        done = self.sync(Batch((choice.plan,)), report, on_row)
+        self._know(choice.plan.refund_id, linked=True)
+        return done
+
+    def link_review(self, plan: Plan, zuora_number: str = "") -> LinkReview:
+        """As the real one."""
+        return link_review(PAIR, plan, zuora_number)
 
     def plan_unlink(self, refund_id: str, reason: str) -> Plan | Declined:
-        """This desk has linked nothing."""
-        return Declined(refund_id, "", "This desk has not linked it.")
+        """The real link's plan, with nothing to put back; declined where nothing was linked."""
+        case = next(case for case in self.cases if case.refund.id == refund_id)
+        if not case.desk.linked:
+            return Declined(refund_id, "", "This desk has not linked it.")
+        return replace(link_plan(PAIR, case, case.refund.zuora_id), call=CreateCall("UNLINK", "r1", reason), stamps=())
 
     def unlink(self, plan: Plan, report: Report, on_row: Callable[[RowEvent], None]) -> BatchResult:
-        """As a sync."""
-        return self.sync(Batch((plan,)), report, on_row)
+        """As a sync; the link is no more."""
+        self.reasons.append(plan.call.body)
+        done = self.sync(Batch((plan,)), report, on_row)
+        self._know(plan.refund_id, linked=False)
+        return done
+
+    def _know(self, refund_id: str, *, linked: bool) -> None:
+        for place, case in enumerate(self.cases):
+            if case.refund.id == refund_id:
+                self.cases[place] = replace(case, desk=replace(case.desk, linked=linked))
 
     def review_of(self, refund_id: str, report: Report) -> Review | Declined:
         """Nothing waits here; the stories decide on the real Desk."""

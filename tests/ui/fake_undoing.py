@@ -40,13 +40,13 @@ class Undoing:
     reasons: list[str] = field(default_factory=list)
     undone: list[ResyncPlan] = field(default_factory=list)
 
-    def compare(self, cases: list[RefundCase], refund_id: str) -> Comparison:
+    def compare(self, cases: list[RefundCase], refund_id: str, undone: str = "") -> Comparison:
         """The real comparison, over this little world."""
         self.looked.append(refund_id)
         if self.unreachable or refund_id == self.unread:
             raise Unreachable("Zuora does not answer.", "Nothing was sent.", "Look again in a minute.")
         here = _Both(self, _case(cases, refund_id))
-        return compare(here, here, PAIR, {"Check": "Check"}, refund_id, SerialLanes())  # type: ignore[arg-type]
+        return compare(here, here, PAIR, {"Check": "Check"}, refund_id, SerialLanes(), undone=undone)  # type: ignore[arg-type]
 
     def plan(self, cases: list[RefundCase], ids: Sequence[str], reason: str, keep_memo: bool) -> Batch:
         """The real plan of each, but for those that cannot be undone."""
@@ -87,7 +87,7 @@ class Undoing:
             time.sleep(self.pause)
             on_row(RowEvent(plan.refund_id, state, RESYNC_STATES[state]))
             if state == self.stops_at:
-                return self._result(plan, Result.IN_DOUBT, RESYNC_STATES[state], RESYNC_NEXT.get(state, "Recover."))
+                return self._result(plan, Result.IN_DOUBT, RESYNC_STATES[state], RESYNC_NEXT.get(state, "Finish."))
         place = next(at for at, case in enumerate(cases) if case.refund.id == plan.refund_id)
         blank = replace(cases[place].refund, status_text="", zuora_id="")
         cases[place] = replace(cases[place], refund=blank)
@@ -107,25 +107,33 @@ class _Both:
     def glance(self, refund_id: str) -> NetSuiteFacts:
         """The refund and its memo, which carries the same fields."""
         refund, memo = self._case.refund, self._case.memo
-        marked = replace(memo, zuora_id=refund.zuora_id, status_text=refund.status_text)
+        kept = next((one for one in self._undoing.undone if one.refund_id == refund_id and one.keep_memo), None)
+        named = kept.zuora_id if kept else refund.zuora_id
+        marked = replace(memo, zuora_id=named, status_text="Sync Complete" if named else refund.status_text)
         return _facts(self._case, marked)
 
     def read_refund(self, zuora_id: str) -> ZuoraRefund:
-        """The Zuora refund that was made of it."""
+        """The Zuora refund that was made of it; an undone one is cancelled, and is there for ever."""
         refund, payment = self._case.refund, self._payment()
-        if not refund.zuora_id:
+        if not refund.zuora_id and not self._is_undone():
             raise Missing("There is none.")
         day = self._undoing.days.get(refund.id, refund.date)
         assert isinstance(payment.parts, tuple)
         parts = tuple((part.invoice_id, part.refunded) for part in payment.parts if part.refunded)
         return ZuoraRefund(
-            refund.zuora_id, f"R-{int(refund.id):08d}", payment.account_id, payment.id, refund.amount, day, "External",
-            refund.method, "Processed", refund.id, "NETSUITE", "", "Yes", None, None, parts,
+            refund.zuora_id or zuora_id, f"R-{int(refund.id):08d}", payment.account_id, payment.id, refund.amount, day,
+            "External", refund.method, "Canceled" if self._is_undone() else "Processed", refund.id, "NETSUITE", "",
+            "Ignore" if self._is_undone() else "Yes", None, None, parts,
         )  # fmt: skip
 
+    def _is_undone(self) -> bool:
+        return not self._case.refund.zuora_id and any(
+            one.refund_id == self._case.refund.id for one in self._undoing.undone
+        )
+
     def read_payment(self, key: str) -> Payment:
-        """Its payment, all of it refunded."""
-        return self._payment()
+        """Its payment, all of it refunded; when that was undone, applied as before."""
+        return self._case.payment if self._is_undone() else self._payment()
 
     def _payment(self) -> Payment:
         payment = self._case.payment

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from nsz_desk.engine.canonical import body
 from nsz_desk.engine.plan import Batch, Plan, derive
 from nsz_desk.engine.results import Environment
+from nsz_desk.ui.calls import pretty
 from nsz_desk.ui.history.model import detail_text
-from nsz_desk.ui.pending.document import afterwards, calls_text, figures, pretty, send_text
+from nsz_desk.ui.pending.document import afterwards, calls_text, figures, send_text
 from tests.ui.cases import a_case, company, hostile
 from tests.ui.fake_desk import PAIR, FakeDesk
 

@@ -16,10 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
-    QProgressBar,
     QPushButton,
-    QScrollArea,
-    QStackedWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -31,13 +28,13 @@ from nsz_desk.ui.main_window import MainWindow
 from nsz_desk.ui.messages import Dialogs
 from nsz_desk.ui.start.view import StartWindow
 from nsz_desk.ui.tour import OneDesk, tour
-from nsz_desk.ui.widgets import ElidedLabel, FaceButton
+from nsz_desk.ui.widgets import ElidedLabel
 from tests.ui.cases import company, hostile
 from tests.ui.conftest import Opened
 from tests.ui.fake_desk import FakeDesk
+from tests.ui.seeing import CONTROLS, in_scroll_area, name_of, overlapping, visible_label
 from tests.ui.test_story import reviewed, sent
 
-CONTROLS = (QAbstractButton, QLineEdit, QAbstractItemView, QPlainTextEdit, QProgressBar)
 DANGEROUS = ("\u202e", "\u2066", "\r", "\n\n\n")
 
 
@@ -73,19 +70,6 @@ def stages(opened: Opened, qtbot: QtBot, desk: FakeDesk, size: tuple[int, int] =
     connect = start.show_connect()
     yield connect
     connect.reject()
-
-
-def visible_label(widget: QWidget) -> str:
-    """What a person reads on a control, "" when it shows no text of its own."""
-    if isinstance(widget, FaceButton):
-        texts = [one.accessibleName() or one.text() for one in widget.findChildren(QLabel)]
-        return " ".join(text for text in texts if text)
-    if isinstance(widget, QAbstractButton):
-        return widget.text().replace("&&", "&")
-    buddies = [one.text() for one in widget.window().findChildren(QLabel) if one.buddy() is widget]
-    if buddies and isinstance(widget, QLineEdit):  # Qt names a combo box by what is chosen in it
-        return buddies[0]
-    return widget.placeholderText() if isinstance(widget, QLineEdit) else ""
 
 
 def test_every_control_has_the_name_one_reads_on_it(opened: Opened, qtbot: QtBot) -> None:
@@ -144,36 +128,6 @@ def test_nothing_is_cut_off(opened: Opened, qtbot: QtBot, size: tuple[int, int])
                 assert widget.fontMetrics().horizontalAdvance(widget.text()) <= widget.width() + 1, name_of(widget)
             if isinstance(widget, QPushButton):
                 assert widget.width() >= widget.minimumSizeHint().width(), name_of(widget)
-
-
-def overlapping(top: QWidget) -> list[str]:
-    """Pairs of visible neighbours that lie over each other."""
-    found = []
-    for parent in (top, *top.findChildren(QWidget)):
-        if isinstance(parent, (QLineEdit, QAbstractItemView, QStackedWidget)) or not parent.isVisible():
-            continue
-        children = [one for one in parent.children() if isinstance(one, QWidget) and one.isVisible()]
-        for place, one in enumerate(children):
-            for other in children[place + 1 :]:
-                if not (one.isWindow() or other.isWindow()) and one.geometry().intersects(other.geometry()):
-                    found.append(f"{name_of(one)} over {name_of(other)} in {name_of(parent)}")
-    return found
-
-
-def in_scroll_area(widget: QWidget) -> bool:
-    """Whether it lies in something that scrolls."""
-    parent = widget.parentWidget()
-    while parent is not None:
-        if isinstance(parent, (QScrollArea, QAbstractItemView)):
-            return True
-        parent = parent.parentWidget()
-    return False
-
-
-def name_of(widget: QWidget) -> str:
-    """For messages of this test."""
-    text = widget.text() if isinstance(widget, (QLabel, QAbstractButton, QLineEdit)) else ""
-    return f"{type(widget).__name__} {text!r} {widget.accessibleName()!r}"
 
 
 def test_messages_are_plain_text_with_named_buttons(
@@ -235,13 +189,13 @@ def test_the_tour_does_the_job_and_takes_a_picture_of_every_stage(qapp: object, 
     assert (code, len(desk.sent)) == (0, 9)
     names = {path.stem.split("-", 1)[1] for path in tmp_path.glob("*.png")}
     seen = (
-        "start connect secrets test pending causes one-cause rules ticked review exact-calls sending result "
-        "synced history timeline resync-compare resync-reason resync-review resync-run resync-result "
-        "allocate link decide "
-        "finished after keys help error question fault"
+        "start connect connect-soap secrets secrets-soap test mapping renew pending causes one-cause rules "
+        "ticked review exact-calls sending result synced history timeline resync-compare resync-reason "
+        "resync-review resync-run resync-result allocate split-review link decide finished after keys help "
+        "error question fault locked locked-keychain"
     ).split()
     assert names == {f"{stage}-{theme}" for stage in seen for theme in ("light", "dark")}
-    light, dark = (QImage(str(tmp_path / f"05-pending-{theme}.png")) for theme in ("light", "dark"))
+    light, dark = (QImage(str(next(tmp_path.glob(f"*-pending-{theme}.png")))) for theme in ("light", "dark"))
     assert light.pixelColor(4, 4).lightness() > 200
     assert dark.pixelColor(4, 4).lightness() < 60
 

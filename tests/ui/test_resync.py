@@ -1,11 +1,14 @@
 """The resync wizard: compare, reason, review, run, result. By keyboard where a hand can."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nsz_desk.domain.case import RefundCase
+from nsz_desk.engine.resync_compare import Comparison
 from nsz_desk.ui.main_window import MainWindow
 from nsz_desk.ui.pending.review import ReviewDialog
 from nsz_desk.ui.resync.steps import steps_of
@@ -16,6 +19,14 @@ from tests.ui.conftest import Opened, Recorder
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.test_story import KEY, press
 from tests.ui.undoing_by_hand import ONE, REASON_GIVEN, said, synced, to_reason, to_result, to_review, wizard_on
+
+WRITES = (
+    "claim",
+    "PUT /v1/refunds/2c92ref0019\n",
+    "/cancel",
+    "/apply",
+    "integration_status is cleared",
+)
 
 
 def test_a_synced_refund_is_undone_by_keyboard_only(opened: Opened, qtbot: QtBot) -> None:
@@ -141,9 +152,12 @@ def test_the_review_tells_all_that_is_approved(opened: Opened, qtbot: QtBot) -> 
     wizard = wizard_on(opened(FakeDesk()), qtbot, ONE)
     to_review(wizard, qtbot)
     calls = wizard.review.calls.toPlainText()
-    places = [calls.index(word) for word in ("claim", "Ignore", "/cancel", "/apply", "customer refund 10019: clear")]
+    places = [calls.index(word) for word in WRITES]
     assert places == sorted(places)
-    assert "credit memo 20019: clear" in calls
+    assert "update credit memo 20019\n             integration_status is cleared" in calls
+    assert '"transferredToAccounting": "Ignore"' in calls
+    assert '"invoiceId": "inv190"' in calls
+    assert '"amount": 1500.00' in calls
     assert REASON_GIVEN in calls
     assert wizard.queue.batch.hash in calls
     text = said(wizard)
@@ -167,6 +181,7 @@ def test_the_memo_can_be_left_as_it_is(opened: Opened, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: wizard.step == RESULT)
     assert desk.undoing.undone[0].keep_memo
     assert len(desk.undoing.undone[0].clears) == 1
+    qtbot.waitUntil(lambda: "BEFORE AND AFTER" in said(wizard))
     table = wizard.result_page.done.table
     kept = [table.cell(at, 4) for at in range(table.rowCount()) if "Credit memo" in table.cell(at, 0)]
     assert kept == ["2c92ref0019", "Sync Complete"]
@@ -212,6 +227,34 @@ def test_it_stops_at_the_first_doubt_and_says_what_is_true(opened: Opened, qtbot
     assert wizard.foot.finish.text() == "Finish 1 refund in doubt"
     with qtbot.waitSignal(window.pending.outcome_opened):
         QTest.keyClick(wizard.foot.finish, KEY.Key_Space)
+
+
+def test_what_is_shown_as_now_was_read_again_after_the_run(opened: Opened, qtbot: QtBot) -> None:
+    """Not what the plan expected: a field that somebody wrote meanwhile shows as it is, beside what was expected."""
+    desk = FakeDesk()
+    wizard = wizard_on(opened(desk), qtbot, ONE)
+    to_review(wizard, qtbot)
+    read = desk.undoing.compare
+
+    def changed(cases: list[RefundCase], refund_id: str, undone: str = "") -> Comparison:
+        place = next(at for at, case in enumerate(cases) if case.refund.id == refund_id)
+        if undone:
+            late = replace(cases[place].refund, status_text="Error Creating Refund")
+            cases[place] = replace(cases[place], refund=late)
+        return read(cases, refund_id, undone)
+
+    desk.undoing.compare = changed  # type: ignore[method-assign]
+    QTest.keyClick(wizard.foot.forward, KEY.Key_Space)
+    qtbot.waitUntil(lambda: wizard.step == RESULT)
+    qtbot.waitUntil(lambda: "BEFORE AND AFTER" in said(wizard))
+    assert desk.undoing.looked == [ONE, ONE]
+    table = wizard.result_page.done.table
+    rows = {table.cell(at, 0): table.cell(at, 4) for at in range(table.rowCount())}
+    assert rows["Zuora ID"] == "→ blank"
+    assert rows["Status in Zuora"] == "→ Canceled"
+    assert rows["Transferred to Accounting"] == "→ Ignore"
+    assert rows["Payment P-00004019: applied to"] == "→ 1,500.00 USD of INV-0019-0"
+    assert rows["Integration Status"] == "→ Error Creating Refund, expected blank"
 
 
 def test_sync_it_again_now_leads_into_the_ordinary_review(opened: Opened, qtbot: QtBot) -> None:

@@ -16,7 +16,8 @@ from nsz_desk.ui.resync.words import COMPARE, REASON, RESULT, REVIEW, RUN
 from tests.ui.cases import company, hostile
 from tests.ui.conftest import Opened, Recorder
 from tests.ui.fake_desk import FakeDesk
-from tests.ui.test_faces import CONTROLS, DANGEROUS, in_scroll_area, name_of, overlapping, visible_label
+from tests.ui.seeing import CONTROLS, in_scroll_area, name_of, overlapping, visible_label
+from tests.ui.test_faces import DANGEROUS
 from tests.ui.test_story import KEY, press
 from tests.ui.undoing_by_hand import ONE, said, synced, to_reason, to_review, wizard_on
 

@@ -1,113 +1,40 @@
 """The start page: demo, connections, and what can go wrong with each."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from nsz_desk.domain.errors import Credentials, DeskError, Setup
-from nsz_desk.engine.checks import Answer as CheckAnswer
-from nsz_desk.engine.checks import Check, Examination, Pin
+from nsz_desk.domain.errors import Setup
+from nsz_desk.engine.checks import Examination
 from nsz_desk.lanes import Jobs
 from nsz_desk.settings.file import parse_profile
 from nsz_desk.settings.model import ZUORA_HOSTS
 from nsz_desk.ui.application import run
+from nsz_desk.ui.front_door import SECRETS, ProfileLine, Wanted
 from nsz_desk.ui.main_window import MainWindow
-from nsz_desk.ui.ports import SECRETS, ProfileLine
-from nsz_desk.ui.start.connect import ConnectDialog
 from nsz_desk.ui.start.connection import CENTRES, Connection
 from nsz_desk.ui.start.view import StartWindow
 from tests.ui.conftest import Recorder
 from tests.ui.fake_desk import FakeDesk
-
-HOSTILE = ProfileLine("<b>x</b>\u202e", "production", "9" * 300, "<img src=x>", problem="<i>kind</i> is missing")
-LINES = (
-    ProfileLine("books", "sandbox", "1234567_SB1", "test.zuora.com", last=True),
-    ProfileLine("old", "production", "7654321", "na.zuora.com"),
-    HOSTILE,
-)
-
-OK_CHECK = Check("reachable", "NetSuite reachable", CheckAnswer.OK, "it answers")
-OPEN_CHECK = Check("connector_sync", "Connector", CheckAnswer.NOT_KNOWN, "not readable", "Ask its administrator.")
-BAD_CHECK = Check("zuora_login", "Zuora signed in", CheckAnswer.PROBLEM, "the client is refused", "Renew the client.")
-
-
-@dataclass
-class FakeFront:
-    """Profiles that open, or do not."""
-
-    lines: tuple[ProfileLine, ...] = LINES
-    fails: DeskError | None = None
-    found: Examination = field(default_factory=lambda: Examination((OK_CHECK, OPEN_CHECK), Pin("t.1", "-", False), "x"))
-    opened: list[str] = field(default_factory=list)
-    added: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-
-    def profiles(self) -> tuple[ProfileLine, ...]:
-        """What it was given."""
-        return self.lines
-
-    def open_profile(self, name: str) -> FakeDesk:
-        """A desk, or the error."""
-        self.opened.append(name)
-        if self.fails:
-            raise self.fails
-        return FakeDesk(kind="sandbox")
-
-    def open_demo(self) -> FakeDesk:
-        """A desk, or the error."""
-        return self.open_profile("demo")
-
-    def test_profile(self, text: str, secrets: Mapping[str, str]) -> Examination:
-        """What it was given, or the error."""
-        if self.fails:
-            raise self.fails
-        return self.found
-
-    def add_profile(self, name: str, text: str, secrets: Mapping[str, str]) -> str:
-        """Remember, or the error."""
-        if self.fails:
-            raise self.fails
-        self.added.append((name, text, dict(secrets)))
-        self.lines = (*self.lines, ProfileLine(name, "sandbox", "1", "2"))
-        return "saved and read back in the test's keychain"
-
-
-Began = Callable[[FakeFront], StartWindow]
-
-
-@pytest.fixture
-def began(qtbot: QtBot, recorder: Recorder) -> Iterator[Began]:
-    """Open the start page and wait for its profiles."""
-    jobs = Jobs()
-
-    def open_page(front: FakeFront) -> StartWindow:
-        window = StartWindow(front, jobs, theme="light", messages=recorder)
-        qtbot.addWidget(window)
-        with qtbot.waitSignal(window.listed):
-            window.show()
-        return window
-
-    yield open_page
-    jobs.close()
+from tests.ui.fake_front import BAD_CHECK, OK_CHECK, PROFILE, Began, FakeFront, fill
 
 
 def test_the_page_offers_demo_connect_and_the_connections(began: Began) -> None:
     """The one used last has the focus; one with a mistake in its file is grey and says why."""
     window = began(FakeFront())
-    books, old, broken = window.profile_buttons()
+    books, old, broken = (row.button for row in window.page.rows)
     assert books.hasFocus()
     assert books.accessibleName() == "books SANDBOX used last 1234567_SB1 ⇄ test.zuora.com"
     assert old.isEnabled()
     assert not broken.isEnabled()
     assert "kind" in broken.toolTip()
-    assert window.demo.text() == "Try the demo"
-    assert window.connect_.text() == "Connect…"
+    assert window.page.demo.text() == "Try the demo"
+    assert window.page.connect_.text() == "Connect…"
 
 
 def test_hostile_profile_texts_are_inert(began: Began) -> None:
@@ -116,7 +43,7 @@ def test_hostile_profile_texts_are_inert(began: Began) -> None:
     texts = " ".join(one.text() for one in window.findChildren(QLabel))
     assert "\u202e" not in texts
     assert "<b>x</b>⟪RLO⟫" in texts
-    assert "<i>" not in window.profile_buttons()[2].toolTip()
+    assert "<i>" not in window.page.rows[2].button.toolTip()
     assert window.width() == 1440
 
 
@@ -124,10 +51,10 @@ def test_without_profiles_the_demo_is_one_key_away(began: Began, qtbot: QtBot) -
     """The demo has the focus; Space starts it, and the desk it opens is handed on once."""
     front = FakeFront(lines=())
     window = began(front)
-    assert window.demo.hasFocus()
+    assert window.page.demo.hasFocus()
     with qtbot.waitSignal(window.opened) as opened:
-        window.demo.click()
-        window.demo.click()
+        window.page.demo.click()
+        window.page.demo.click()
     assert opened.args
     assert isinstance(opened.args[0], FakeDesk)
     assert front.opened == ["demo"]
@@ -149,7 +76,7 @@ def test_an_early_press_waits_until_the_profiles_are_read(qtbot: QtBot, recorder
     window = StartWindow(front, jobs, theme="light", messages=recorder)
     qtbot.addWidget(window)
     window.show()
-    window.demo.click()
+    window.page.demo.click()
     qtbot.wait(60)
     assert front.opened == []
     with qtbot.waitSignal(window.opened):
@@ -161,25 +88,15 @@ def test_an_early_press_waits_until_the_profiles_are_read(qtbot: QtBot, recorder
 def test_a_profile_that_does_not_open_says_why_and_can_be_tried_again(
     began: Began, qtbot: QtBot, recorder: Recorder
 ) -> None:
-    """A locked keychain is told in its own words; afterwards every button works again."""
-    front = FakeFront(fails=Credentials("The keychain is locked.", "Nothing was read.", "Unlock it."))
+    """What stands in the way is told in its own words; afterwards every button works again."""
+    front = FakeFront(fails=Setup("Another desk is open.", "Nothing was read.", "Close it."))
     window = began(front)
-    window.profile_buttons()[0].click()
-    assert not window.demo.isEnabled()
+    window.page.rows[0].button.click()
+    assert not window.page.demo.isEnabled()
     qtbot.waitUntil(lambda: bool(recorder.errors) and not window.opening)
     assert recorder.errors == [front.fails]
-    assert window.demo.isEnabled()
-    assert not window.profile_buttons()[2].isEnabled()
-
-
-def fill(dialog: ConnectDialog) -> None:
-    """Sandbox systems by keyboard: Space on Sandbox, then typing from field to field."""
-    page = dialog.systems
-    assert dialog.focusWidget() is page.kinds["sandbox"]
-    QTest.keyClick(page.kinds["sandbox"], Qt.Key.Key_Space)
-    QTest.keyClicks(page.account, "1234567-sb1")
-    page.centre.setCurrentIndex(page.centre.findData("rest.test.zuora.com"))
-    QTest.keyClicks(page.name, "books-sb")
+    assert window.page.demo.isEnabled()
+    assert not window.page.rows[2].button.isEnabled()
 
 
 def test_connect_goes_over_systems_secrets_and_test_to_a_saved_connection(began: Began, qtbot: QtBot) -> None:
@@ -195,7 +112,7 @@ def test_connect_goes_over_systems_secrets_and_test_to_a_saved_connection(began:
     assert dialog.next.text() == "Save without secrets"
     fields[0].setText("k")
     assert not dialog.next.isEnabled()
-    assert "all 6" in dialog.next.toolTip()
+    assert "all 5" in dialog.next.toolTip()
     for one in fields:
         one.setText(" s ")
     dialog.next.click()
@@ -204,14 +121,16 @@ def test_connect_goes_over_systems_secrets_and_test_to_a_saved_connection(began:
     assert "What to do: Ask its administrator." in [one.text() for one in dialog.checks.findChildren(QLabel)]
     with qtbot.waitSignal(window.listed):
         dialog.next.click()
-    ((name, text, secrets),) = front.added
-    assert (name, secrets) == ("books-sb", {key: "s" for key, _ in SECRETS})
-    profile = parse_profile(text)
+    (added,) = front.added
+    assert (added.name, added.secrets) == ("books-sb", {key: "s" for key, _ in SECRETS["rest"]})
+    assert (added.new, added.this_run) == (True, False)
+    profile = parse_profile(added.text)
+    assert (profile.netsuite.interface, profile.netsuite.calls_at_once) == ("rest", 3)
     assert (profile.kind.value, profile.netsuite.account, profile.zuora.tenant) == ("sandbox", "1234567_SB1", "t.1")
     assert not profile.zuora.settlement
     said = " ".join(one.text() for one in window.findChildren(QLabel))
     assert "Saved books-sb. Secrets: saved and read back in the test's keychain." in said
-    assert [one.profile.name for one in window.profile_buttons()][-1] == "books-sb"
+    assert window.page.rows[-1].button.profile.name == "books-sb"
 
 
 def test_production_and_a_sandbox_never_meet_in_one_connection(began: Began) -> None:
@@ -244,24 +163,24 @@ def test_a_test_that_finds_a_problem_says_so_and_can_be_repeated(began: Began, q
     first = dialog.checks.findChildren(QLabel)[0]
     assert first.text() == "Zuora signed in (problem): the client is refused"
     dialog.back.click()
-    assert len(dialog.keys.entered()) == 6
+    assert len(dialog.keys.entered()) == 5
     dialog.reject()
 
 
 def test_a_file_takes_the_place_of_the_fields(began: Began, qtbot: QtBot, tmp_path: Path) -> None:
     """Its stem is the name proposed; without secrets it is saved alone."""
     file = tmp_path / "my books.toml"
-    file.write_text("kind = 'sandbox'")
+    file.write_text(PROFILE)
     front = FakeFront()
     window = began(front)
     dialog = window.show_connect()
     dialog.take_file(file)
-    assert dialog.systems.name.text() == "my-books"
+    qtbot.waitUntil(lambda: dialog.systems.name.text() == "my-books")
     assert not dialog.systems.account.isEnabled()
     dialog.next.click()
     with qtbot.waitSignal(window.listed):
         dialog.next.click()
-    assert front.added == [("my-books", "kind = 'sandbox'", {})]
+    assert front.added == [Wanted("my-books", PROFILE, {})]
 
 
 def test_a_profile_that_is_refused_keeps_the_dialog_and_what_was_typed(
@@ -269,10 +188,11 @@ def test_a_profile_that_is_refused_keeps_the_dialog_and_what_was_typed(
 ) -> None:
     """The reason stands in the dialog; nothing has to be typed again."""
     file = tmp_path / "p.toml"
-    file.write_text("x")
+    file.write_text(PROFILE)
     window = began(FakeFront(fails=Setup("Settings are wrong: kind.", "Nothing was sent.", "Correct these fields.")))
     dialog = window.show_connect()
     dialog.take_file(file)
+    qtbot.waitUntil(lambda: bool(dialog.systems.name.text()))
     dialog.next.click()
     dialog.next.click()
     qtbot.waitUntil(lambda: bool(dialog.said.text()))
@@ -335,7 +255,7 @@ def test_the_program_goes_from_the_start_page_into_the_main_window(
         for one in windows:
             if isinstance(one, StartWindow) and "start" not in seen:
                 seen.append("start")
-                one.demo.click()
+                one.page.demo.click()
             elif isinstance(one, MainWindow) and not one.pending.actions_.reading and one.pending.table.rows():
                 seen.append(f"main, {len(windows)} window")
                 one.close()

@@ -100,6 +100,7 @@ CODES: Mapping[str, Meaning] = {
     "UNSUPPORTED_WS_VERSION": _VERSION,
     "UPGRADE_WS_VERSION": _VERSION,
 }
+RIGHTS = frozenset(code for code, meaning in CODES.items() if meaning is _RIGHT)  # signed in, but not allowed
 FAULTS: Mapping[str, Meaning] = {  # where the code says nothing, the fault's name does
     "insufficientPermissionFault": _RIGHT,
     "invalidAccountFault": _LOGIN,

@@ -78,7 +78,7 @@ class StatusField:
         self._is_list = custom.kind == "Select"
         if not self._is_list:
             return custom.text
-        return custom.name or self._values().get(custom.internal_id, "") or f"status {custom.internal_id}"
+        return custom.name or self.values().get(custom.internal_id, "") or f"status {custom.internal_id}"
 
     def value(self, text: str) -> Value:
         """The status as it is written.
@@ -88,7 +88,7 @@ class StatusField:
         """
         if not (self._finds_a_list() if self._is_list is None else self._is_list):
             return Value(self.script_id, text)
-        for internal_id, shown in self._values().items():
+        for internal_id, shown in self.values().items():
             if plain(shown) == plain(text):
                 return Value(self.script_id, internal_id, is_list=True)
         raise Setup(
@@ -103,14 +103,15 @@ class StatusField:
         Text is a safe guess where it does not tell: a list refuses it, and nothing is changed.
         """
         try:
-            self._is_list = bool(self._values())
+            self._is_list = bool(self.values())
         except (Refused, Credentials):
             self._is_list = False
         except DeskError:
             return False
         return self._is_list
 
-    def _values(self) -> dict[str, str]:
+    def values(self) -> dict[str, str]:
+        """Internal id -> text of a list's values; raises `Refused` or `Credentials` where it is no list."""
         if not self._texts:
             texts, page, pages = dict[str, str](), 1, 1
             while page <= min(pages, MOST_PAGES):

@@ -13,9 +13,7 @@ from nsz_desk.engine.ports import (
     STATUS,
     ZUORA_ID,
     Clock,
-    FieldFound,
     Fields,
-    ListFound,
     NetSuiteFacts,
     NetSuiteListing,
     Report,
@@ -63,7 +61,6 @@ class RestNetSuite:
         memos = RestMemos(settings, self._sql, names, self._mapper)
         self._whole = RestWhole(settings, self._caller, self._sql, names, self._mapper, memos)
         self._listing = RestListing(settings, self._caller, self._sql, names, self._mapper, times, memos, self._whole)
-        self._survey = RestSurvey(settings, self._caller, self._sql)
 
     def pending(self, since: date, report: Report) -> NetSuiteListing:
         """See the port."""
@@ -110,13 +107,9 @@ class RestNetSuite:
             found = [self._mapper.period(row) for row in rows]
         return tuple(period for period in found if period)
 
-    def fields(self, since: date) -> tuple[FieldFound, ...]:
+    def survey(self, since: date) -> RestSurvey:
         """See the port."""
-        return self._survey.fields()
-
-    def lists(self, since: date) -> tuple[ListFound, ...]:
-        """See the port."""
-        return self._survey.lists(since)
+        return RestSurvey(self._settings, self._caller, self._sql, since)
 
     def _value(self, name: str, text: str) -> object:
         """A field's new value; null clears it."""

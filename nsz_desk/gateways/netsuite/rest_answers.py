@@ -5,7 +5,7 @@ Source: NetSuite help, section_156570709583.
 
 from collections.abc import Mapping
 
-from nsz_desk.gateways.http import Reply, no_answer, read_json, scrub
+from nsz_desk.gateways.http import WEB_PAGE, Reply, no_answer, read_json, scrub
 from nsz_desk.gateways.netsuite.codes import Failure
 from nsz_desk.gateways.netsuite.soap_open import Failed
 
@@ -29,13 +29,13 @@ def content_of(reply: Reply) -> Content:
         return content
     failure = _failure(reply.status, content)
     if failure is None:
-        why = f"HTTP {reply.status}, it is no answer of the REST services"
-        raise no_answer("NetSuite", why, reply.at, str(reply.status))
+        why = WEB_PAGE if reply.is_web_page else "it is no answer of the REST services"
+        raise no_answer("NetSuite", f"HTTP {reply.status}, {why}", reply.at, str(reply.status))
     raise Failed(failure, reply.at)
 
 
 def _object(reply: Reply) -> Content | None:
-    if "html" in reply.headers.get("Content-Type", "").lower():
+    if reply.is_web_page:
         return None
     try:
         content = read_json(reply.body)

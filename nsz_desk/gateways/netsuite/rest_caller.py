@@ -5,7 +5,7 @@ write is sent again only where NetSuite says that it had too many calls at once.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -21,7 +21,7 @@ from nsz_desk.settings.model import NetSuiteSettings
 RECORD, SUITEQL = "/services/rest/record/v1/", "/services/rest/query/v1/suiteql"
 JSON = "application/json"
 STRICT = {"X-NetSuite-PropertyNameValidation": "Error"}  # else a mistyped field is dropped without a word
-SCHEMA = "application/schema+json"
+SCHEMA, SWAGGER = "application/schema+json", "application/swagger+json"
 UNAUTHORISED = 401
 ROLE = "Let an administrator check in the Login Audit Trail why, and that the role may use REST web services."
 
@@ -46,6 +46,18 @@ class RestCaller:
     def schema(self, kind: str) -> Content:
         """The schema of one kind of record; raises as `record`."""
         return self._read("GET", f"{RECORD}metadata-catalog/{kind}", None, {"Accept": SCHEMA}, LIST_CAP)[0]
+
+    def schemas(self, kinds: Sequence[str]) -> Mapping[str, object]:
+        """The schemas of several kinds of records by kind, as far as the answer holds them; raises as `record`."""
+        path = f"{RECORD}metadata-catalog?{urlencode({'select': ','.join(kinds)}, safe=',')}"
+        content, _ = self._read("GET", path, None, {"Accept": SWAGGER}, LIST_CAP)
+        components = content.get("components")
+        held = components.get("schemas") if isinstance(components, dict) else None
+        return {name: held[name] for name in kinds if name in held} if isinstance(held, dict) else {}
+
+    def bearer(self) -> str:
+        """The token in use, for what it tells; raises as a sign-in does."""
+        return self._tokens.token().bearer
 
     def query(self, text: str, params: list[str], limit: int) -> tuple[Content, datetime]:
         """The first `limit` rows of a SuiteQL statement; raises as `record`."""

@@ -12,6 +12,17 @@ from nsz_desk.gateways.netsuite.soap_read import Custom
 SHOWN = "shown_"
 
 
+class _Columns(dict[str, str]):
+    """Name -> as SuiteQL spells it: few names are asked for thousands of times."""
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = name.lower()
+        return found
+
+
+_COLUMN = _Columns()
+
+
 class SqlRow:
     """A row of SuiteQL."""
 
@@ -23,14 +34,14 @@ class SqlRow:
 
     def text(self, name: str) -> str:
         """The text, without outer blanks."""
-        value = self.values.get(name.lower())
-        if value is None:
-            return ""
-        return value.strip() if isinstance(value, str) else _plain(value).strip()
+        value = self.values.get(_COLUMN[name])
+        if type(value) is str:  # nearly always, and rows come by the ten thousand
+            return value.strip()
+        return _plain(value).strip()
 
     def words(self, name: str) -> str:
         """What somebody wrote, exactly. Raises ValueError for what is no plain value."""
-        return _plain(self.values.get(name.lower()))
+        return _plain(self.values.get(_COLUMN[name]))
 
     ref = text  # a column that points to something holds its internal id
 

@@ -10,9 +10,7 @@ from nsz_desk.engine.ports import (
     STATUS,
     ZUORA_ID,
     Clock,
-    FieldFound,
     Fields,
-    ListFound,
     NetSuiteFacts,
     NetSuiteListing,
     Report,
@@ -31,7 +29,7 @@ from nsz_desk.gateways.netsuite.results import need_success
 from nsz_desk.gateways.netsuite.searching import PAGE, Searches, basic
 from nsz_desk.gateways.netsuite.soap_open import Answer
 from nsz_desk.gateways.netsuite.soap_write import Messages
-from nsz_desk.gateways.netsuite.survey import Survey
+from nsz_desk.gateways.netsuite.survey import SoapSurvey
 from nsz_desk.gateways.netsuite.values import instant, zone
 from nsz_desk.gateways.netsuite.whole import Whole
 from nsz_desk.settings.model import NetSuiteSecrets, NetSuiteSettings
@@ -65,7 +63,6 @@ class SoapNetSuite:
         self._mapper = Mapper(settings, user_zone, names, self._status)
         self._whole = Whole(settings, self._records, self._searches, names, self._mapper)
         memos = ListedMemos(settings, self._records, self._searches, names, self._mapper, self._whole)
-        self._survey = Survey(settings, self._caller, self._messages, self._records, self._searches)
         self._listing = Listing(settings, self._records, self._searches, names, self._mapper, memos)
 
     def pending(self, since: date, report: Report) -> NetSuiteListing:
@@ -131,13 +128,18 @@ class SoapNetSuite:
                 found.append(self._mapper.period(basic(row)))
         return tuple(period for period in found if period)
 
-    def fields(self, since: date) -> tuple[FieldFound, ...]:
+    def survey(self, since: date) -> SoapSurvey:
         """See the port."""
-        return self._survey.fields(since)
-
-    def lists(self, since: date) -> tuple[ListFound, ...]:
-        """See the port."""
-        return self._survey.lists(since)
+        return SoapSurvey(
+            self._settings,
+            self._caller,
+            self._messages,
+            self._records,
+            self._searches,
+            self._status,
+            self._mapper,
+            since,
+        )
 
     def _value(self, name: str, text: str) -> Value:
         return self._status.value(text) if name == STATUS else Value(script_id(self._settings, name), text)

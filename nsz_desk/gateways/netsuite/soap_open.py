@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from nsz_desk.domain.errors import NoAnswer
-from nsz_desk.gateways.http import Reply, no_answer, scrub
+from nsz_desk.gateways.http import WEB_PAGE, Reply, no_answer, scrub
 from nsz_desk.gateways.netsuite.codes import Failure
 from nsz_desk.gateways.netsuite.soap_read import NETSUITE, Node, local, parsed
 from nsz_desk.gateways.netsuite.soap_rows import Row
@@ -57,8 +57,8 @@ def open_answer(reply: Reply, operation: str) -> Answer:
 
 
 def _parsed(reply: Reply) -> etree._Element:
-    if "html" in reply.headers.get("Content-Type", "").lower():
-        raise _nonsense(reply, "it is a web page")
+    if reply.is_web_page:
+        raise _nonsense(reply, WEB_PAGE)
     try:
         root = parsed(reply.body)
     except (etree.XMLSyntaxError, ValueError):

@@ -152,7 +152,7 @@ class SuiteQL:
             try:
                 return self._caller.query(asked.text(), list(asked.params), limit)
             except Refused as error:
-                hidden = _hidden(error.title)
+                hidden = hidden_by(error.title)
                 if not hidden:
                     raise
                 hit = asked.hit_by(hidden)
@@ -173,7 +173,8 @@ def page_of(content: Content, limit: int) -> tuple[list[SqlRow], bool]:
     return [SqlRow(one) for one in items], more or (total is None and len(items) == limit)
 
 
-def _hidden(words: str) -> Hidden | None:
+def hidden_by(words: str) -> Hidden | None:
+    """The table or column that a refusal says cannot be seen; None when it says something else."""
     if table := TABLE.search(words):
         return Hidden(table[1].lower(), is_table=True)
     column = COLUMN.search(words)

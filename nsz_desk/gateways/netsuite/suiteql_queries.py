@@ -44,7 +44,7 @@ def refunds(settings: NetSuiteSettings, first: date) -> Query:
         **VOID,
         **_custom(settings, STATUS, ZUORA_ID, NOTE),
         **PERSON,
-        customer: f"c.{_checked(customer)}",
+        customer: f"c.{checked(customer)}",
     }
     left_out = {"datecreated", "lastmodifieddate", "iso", "subsidiary", "paymentmethod", *PERSON}
     query = Query(
@@ -60,7 +60,7 @@ def refunds(settings: NetSuiteSettings, first: date) -> Query:
 
 def older(settings: NetSuiteSettings, before: date) -> Query:
     """Refunds before a date that carry no Zuora ID, for their number only."""
-    blank = f"t.{_checked(settings.fields.zuora_id)} IS NULL"
+    blank = f"t.{checked(settings.fields.zuora_id)} IS NULL"
     where = ("t.type = 'CustRfnd'", "t.voided = 'F'", f"t.trandate < TO_DATE(?,{DAY})", blank)
     return Query({"id": "t.id"}, TRANSACTION, ("id",), where, (before.isoformat(),))
 
@@ -78,7 +78,7 @@ def memos(settings: NetSuiteSettings) -> Query:
         "fxamount": "ABS(t.foreigntotal)",
         **VOID,
         **_custom(settings, STATUS, ZUORA_ID),
-        **{name: f"t.{_checked(name)}" for name in own},
+        **{name: f"t.{checked(name)}" for name in own},
     }
     return Query(
         columns, TRANSACTION, ("id",), ("t.type = 'CustCred'",), joins=CURRENCY, optional=frozenset({"iso", *VOID})
@@ -150,7 +150,7 @@ def custom_fields() -> Query:
 
 def statuses(settings: NetSuiteSettings) -> Query:
     """The values of Integration Status that some refund or memo holds: as they are kept, and as people see them."""
-    own = f"t.{_checked(settings.fields.integration_status)}"
+    own = f"t.{checked(settings.fields.integration_status)}"
     where = ("t.type IN ('CustRfnd','CustCred')", f"{own} IS NOT NULL")
     columns = {"id": own, "shown": f"MAX(BUILTIN.DF({own}))"}
     return Query(columns, TRANSACTION, ("id",), where, grouped=True)
@@ -168,13 +168,14 @@ def _custom(settings: NetSuiteSettings, *names: str) -> Mapping[str, str]:
     found = {}
     for name in names:
         if own := script_id(settings, name):
-            found[own] = f"t.{_checked(own)}"
+            found[own] = f"t.{checked(own)}"
             if name == STATUS:
                 found[SHOWN + own] = f"BUILTIN.DF({found[own]})"
     return found
 
 
-def _checked(name: str) -> str:
+def checked(name: str) -> str:
+    """A script id that may stand in a statement. Raises ValueError for any other text."""
     if not SCRIPT_ID.fullmatch(name):
         raise ValueError(f"not a script id: {name[:40]!r}")
     return name

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from nsz_desk.domain.errors import Credentials, NoAnswer, Setup
 from nsz_desk.engine.ports import Clock, Moment
-from nsz_desk.gateways.http import Http, Reply, no_answer, read_json, scrub
+from nsz_desk.gateways.http import WEB_PAGE, Http, Reply, no_answer, read_json, scrub
 from nsz_desk.gateways.zuora.codes import Meaning, judge, wait_seconds
 from nsz_desk.settings.model import ZuoraSecrets, ZuoraSettings
 
@@ -97,7 +97,8 @@ class Tokens:
                 verdict.code,
                 reply.at,
             )
-        raise no_answer("Zuora", f"the sign-in was answered with HTTP {reply.status}", reply.at, verdict.code)
+        why = f"the sign-in was answered with HTTP {reply.status}{f', {WEB_PAGE}' if reply.is_web_page else ''}"
+        raise no_answer("Zuora", why, reply.at, verdict.code)
 
     def _pinned(self, token: Token) -> Token:
         """Refuse a token that names another tenant or entity than the profile; one that names none is let through."""

@@ -55,6 +55,7 @@ class ZuoraGateway:
         self._tokens = Tokens(settings, secrets, http, clock)
         self._rest = Rest(settings, self._tokens, http, clock)
         self._settlement = settings.settlement
+        self._sample: tuple[Mapping[str, object], ...] | None = None  # what the last look at the tenant brought
         self._payments = Payments(self._rest, settings.settlement)
         self._refunds = Refunds(self._rest, self._payments, settings.settlement)
         self._invoices = Invoices(self._rest, self._payments, settings.settlement)
@@ -172,7 +173,7 @@ class ZuoraGateway:
         A row that carries the field proves it. A query that names it proves that the tenant has it, which is enough
         where the desk searches by queries, or where there is no row yet.
         """
-        rows = self._refunds.sample()
+        rows = () if not self._settlement else self._refunds.sample() if self._sample is None else self._sample
         if any(MARKS["integration_id"] in row for row in rows):
             return True
         try:
@@ -198,7 +199,8 @@ class ZuoraGateway:
     def _probe(self) -> bool | None:
         """Whether Invoice Settlement is on; None when it could not be found out, as where a right is missing."""
         try:
-            self._rest.get("/v1/refunds", [("pageSize", "1")])
+            listed = self._rest.get("/v1/refunds", [("pageSize", "1")]).get("refunds")
+            self._sample = tuple(row for row in listed if isinstance(row, dict)) if isinstance(listed, list) else ()
         except Refused as error:
             return False if error.code[-2:] in NO_SETTLEMENT else None
         except DeskError:

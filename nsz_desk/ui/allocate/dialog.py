@@ -3,18 +3,22 @@
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QHBoxLayout, QWidget
 
 from nsz_desk.domain.allocation import Proposal
 from nsz_desk.domain.money import Money
 from nsz_desk.engine.allocate import BY_HAND, Offer
 from nsz_desk.engine.results import Environment
+from nsz_desk.ui.allocate.forecast import READ_BACK
 from nsz_desk.ui.allocate.split import NAMES, Typed
 from nsz_desk.ui.allocate.table import SplitModel, SplitView
 from nsz_desk.ui.environment import EnvironmentChip
-from nsz_desk.ui.texts import count_text, shown
+from nsz_desk.ui.figures import Figure, figure_row
+from nsz_desk.ui.texts import count_text, day_text, shown
 from nsz_desk.ui.widgets import Button, Shape, card, column, label, line, restyle
 
+LOW = 560  # pixels of height below which the payment is one line
 TYPING = "Type an amount into the column “This refund”; Enter goes to the next invoice."
 
 
@@ -37,7 +41,9 @@ class AllocateDialog(QDialog):
         head.addWidget(label(shown(title, 80), "big-title"), 1)
         head.addWidget(EnvironmentChip(environment))
         whole.addLayout(head)
-        whole.addWidget(label(shown(_lead(offer)), "lead", wrap=True))
+        self._payment, self._short = figure_row(_figures(offer)), label(shown(_lead(offer)), "muted", wrap=True)
+        whole.addWidget(self._payment)
+        whole.addWidget(self._short)
         whole.addLayout(self._strategies(offer))
         self.why = label("", "muted", wrap=True)
         whole.addWidget(self.why)
@@ -48,6 +54,7 @@ class AllocateDialog(QDialog):
         column(frame, margins=(1, 1, 1, 1)).addWidget(self.table)
         whole.addWidget(frame, 1)
         whole.addWidget(self._footing())
+        whole.addWidget(label(shown(f"Route: {offer.route}. {READ_BACK}"), "muted", wrap=True))
         whole.addLayout(self._foot())
         self.model.changed.connect(self._show)
         if offer.default:
@@ -103,6 +110,13 @@ class AllocateDialog(QDialog):
         foot.addWidget(self.review)
         return foot
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a low screen the payment is told in one line: the invoices need the room."""
+        super().resizeEvent(event)
+        low = self.height() < LOW
+        self._payment.setVisible(not low)
+        self._short.setVisible(low)
+
     # -- what is pressed
     def _follow(self, proposal: Proposal) -> None:
         self.typed.follow(proposal)
@@ -149,9 +163,23 @@ class AllocateDialog(QDialog):
 
 
 def _lead(offer: Offer) -> str:
-    many = count_text(len(offer.lines), "invoice")
-    payment = offer.payment
+    """The payment in one line."""
+    payment, (applied, refunded, left) = offer.payment, offer.sums
     return (
-        f"Payment {payment.number} of {payment.amount} was applied to {many}. "
-        f"Say which of them this refund of {offer.amount} takes back."
+        f"Payment {payment.number} of {day_text(payment.date)}, {payment.amount}: {applied.plain_grouped()} applied to "
+        f"{count_text(len(offer.lines), 'invoice')}, {refunded.plain_grouped()} refunded before, "
+        f"{left.plain_grouped()} left."
+    )
+
+
+def _figures(offer: Offer) -> tuple[Figure, ...]:
+    """The payment in figures that foot: applied, less refunded before, is what is left."""
+    payment, (applied, refunded, left) = offer.payment, offer.sums
+    loose = (f"{payment.unapplied.plain_grouped()} of it loose",) if payment.unapplied.amount else ()
+    return (
+        ("PAYMENT", (payment.number,), (day_text(payment.date),)),
+        ("AMOUNT", (str(payment.amount),), loose),
+        ("APPLIED", (applied.plain_grouped(),), (f"to {count_text(len(offer.lines), 'invoice')}",)),
+        ("REFUNDED BEFORE", (refunded.plain_grouped(),), ("of these invoices",)),
+        ("LEFT", (left.plain_grouped(),), (f"this refund takes {offer.amount.plain_grouped()}",)),
     )

@@ -4,10 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -24,6 +23,7 @@ from nsz_desk.ui.theme import colours
 
 TITLES = ("Invoice", "Date", "Applied", "Refunded before", "Room", "This refund", "Balance after")
 TYPED = TITLES.index("This refund")
+LEAST_COLUMN = 48  # pixels
 ROLE, NO_ITEM = Qt.ItemDataRole, "–"
 
 
@@ -192,7 +192,7 @@ class SplitView(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT + 4)
         head = self.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head.setMinimumSectionSize(LEAST_COLUMN)
         head.setHighlightSections(False)
         head.setFixedHeight(ROW_HEIGHT)
         self.clicked.connect(lambda index: self.edit(index) if index.column() == TYPED else None)
@@ -200,6 +200,10 @@ class SplitView(QTableView):
     def show_model(self, model: SplitModel) -> None:
         """Show an offer and stand on its first amount."""
         self.setModel(model)
+        head = self.horizontalHeader()
+        for place, width in enumerate(_widths(model)):
+            head.setSectionResizeMode(place, head.ResizeMode.Fixed if place else head.ResizeMode.Stretch)
+            self.setColumnWidth(place, width)
         self.setCurrentIndex(model.index(0, TYPED))
 
     def go(self, step: int) -> None:
@@ -220,3 +224,15 @@ class SplitView(QTableView):
             self.edit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+
+def _widths(model: SplitModel) -> list[int]:
+    """As wide as title and longest text of each column, in pixels; what is typed gets room for any amount."""
+    title, text = QFontMetrics(cell_font(12, True)), QFontMetrics(cell_font(13, True))
+    found = []
+    for place in range(model.columnCount()):
+        cells = (str(model.index(row, place).data()) for row in range(model.rowCount()))
+        longest = max((text.horizontalAdvance(one) for one in set(cells)), default=0)
+        found.append(max(title.horizontalAdvance(TITLES[place]), longest) + 3 * PAD)
+    amounts = found[TITLES.index("Room")]
+    return [max(width, amounts + 2 * PAD) if place == TYPED else width for place, width in enumerate(found)]

@@ -30,9 +30,15 @@ def read_review(*, desk: Desk, refund_id: str) -> Work:
     return lambda report, _on_row: desk.review_of(refund_id, report)
 
 
-def plan_undo(*, desk: Desk, refund_id: str, reason: str) -> Work:
-    """A job that derives what a decision to undo would send."""
-    return lambda report, _on_row: desk.plan_resync((refund_id,), reason, report)
+def plan_undo(*, desk: Desk, refund_id: str, reason: str, target: str) -> Work:
+    """A job that derives what a decision to undo would send; `target` is a Zuora refund to cancel by itself."""
+
+    def work(report: Report, _on_row: OnRow) -> Batch:
+        if target:
+            return desk.plan_cancel(refund_id, target, reason, report)
+        return desk.plan_resync((refund_id,), reason, report)
+
+    return work
 
 
 def carry_out(*, desk: Desk, refund_id: str, what: What, reason: str, plan: Batch | None) -> Work:
@@ -66,9 +72,9 @@ class DecideActions(QObject):
         """Read the review."""
         self._follow(self._jobs.run(read_review(desk=self._desk, refund_id=self._id)), self.read.emit)
 
-    def plan(self, reason: str) -> None:
-        """Derive the plan of an undo."""
-        work = plan_undo(desk=self._desk, refund_id=self._id, reason=reason)
+    def plan(self, reason: str, target: str = "") -> None:
+        """Derive the plan of an undo, or of a cancel of one Zuora refund."""
+        work = plan_undo(desk=self._desk, refund_id=self._id, reason=reason, target=target)
         self._follow(self._jobs.run(work), self.planned.emit)
 
     def decide(self, what: What, reason: str, plan: Batch | None) -> bool:
@@ -79,7 +85,7 @@ class DecideActions(QObject):
             return False
         self.running = True
         self._follow(job, self.ended.emit)
-        job.cancelled.connect(partial(self.failed.emit, "It was stopped. Recover goes on with what was begun."))
+        job.cancelled.connect(partial(self.failed.emit, "It was stopped. Finish goes on with what was begun."))
         return True
 
     def _follow(self, job: Job, tell: object) -> None:

@@ -21,15 +21,17 @@ from nsz_desk.engine.resync_plan import ResyncPlan
 from nsz_desk.engine.review import Review
 from nsz_desk.engine.reviews import Follow
 from nsz_desk.ui.badges import RESULTS
+from nsz_desk.ui.calls import calls_page
 from nsz_desk.ui.decide.actions import DecideActions
 from nsz_desk.ui.decide.options import Options
 from nsz_desk.ui.environment import EnvironmentChip, is_production
-from nsz_desk.ui.texts import moment_text, shown, shown_lines
+from nsz_desk.ui.texts import moment_text, shown
 from nsz_desk.ui.typed_total import TypedTotal
-from nsz_desk.ui.widgets import Button, Shape, card, column, label, line
+from nsz_desk.ui.widgets import Button, Shape, card, column, label, line, restyle
 
 CHOOSE, APPROVE, END = range(3)
 REASON_LIMIT = 300
+PLANNED = (Follow.UNDO, Follow.CANCEL)  # what a person approves on a page of its own
 
 
 class DecideDialog(QDialog):
@@ -44,7 +46,7 @@ class DecideDialog(QDialog):
         self._environment, self._ask_total = environment, ask_total
         self._actions: DecideActions | None = None
         self._plan: Batch | None = None
-        self._busy = True
+        self._busy, self._alone = True, False
         self.total: TypedTotal | None = None
         title = f"Decide on {number}"
         self.setWindowTitle(shown(f"{title} · {environment.word}"))
@@ -164,10 +166,15 @@ class DecideDialog(QDialog):
         self.said.hide()
         self._busy = True
         self._show_ready()
-        if option.decision.follow is Follow.UNDO and self.pages.currentIndex() == CHOOSE:
-            actions.plan(self.reason.text().strip())
+        if option.decision.follow in PLANNED and self.pages.currentIndex() == CHOOSE:
+            actions.plan(self.reason.text().strip(), option.target.id if option.target else "")
         elif not actions.decide(option.decision.what, self.reason.text().strip(), self._plan):
             self._failed(actions.why_not())
+
+    @property
+    def shows_result(self) -> bool:
+        """Whether it tells what came of a decision; it comes back after a lock then."""
+        return self.pages.currentIndex() == END
 
     def done(self, code: int) -> None:
         """Close, unless the decision is being carried out."""
@@ -202,14 +209,14 @@ class DecideDialog(QDialog):
         if not isinstance(plan, ResyncPlan):
             self._failed(batch.refused[0][2] if batch.refused else "There is nothing to undo.")
             return
-        self._plan, self._busy = batch, False
+        self._plan, self._busy, self._alone = batch, False, plan.alone
         total = total_to_type(batch.totals) if self._ask_total and self.total is None else None
         if total is not None:
             self.total = TypedTotal(total)
             self.total.agreed.connect(self._show_ready)
             self._approve_rows.addWidget(self.total)
         self._warning.setVisible(not plan.already_dead)
-        self.calls.setPlainText(shown_lines(plan_text(plan)))
+        self.calls.setPlainText(plan_text(plan))
         self._show_page(APPROVE)
         self.told.emit()
 
@@ -249,15 +256,25 @@ class DecideDialog(QDialog):
 
     def _show_ready(self) -> None:
         page, option = self.pages.currentIndex(), self.options.chosen
-        undo = option is not None and option.decision.follow is Follow.UNDO and page == CHOOSE
+        undo = option is not None and option.decision.follow in PLANNED and page == CHOOSE
         why = self._why_not(page)
-        self.forward.setText("Please wait…" if self._busy else "Look at the plan" if undo else "Decide")
+        self.forward.setText(self._forward_text(page, undo))
+        danger = page == APPROVE and is_production(self._environment)
+        restyle(self.forward, "danger" if danger else "primary")
         self.forward.setEnabled(not why and not self._busy)
         self.forward.setVisible(page != END)
         self.back.setVisible(page == APPROVE)
         self.back.setEnabled(not self._busy)
         self.cancel.setText("Close" if page == END else "Cancel")
         self.why.setText("" if self._busy or page == END else why)
+
+    def _forward_text(self, page: int, undo: bool) -> str:
+        if self._busy:
+            return "Please wait…"
+        if page == APPROVE:
+            verb = "Cancel" if self._alone else "Undo"
+            return f"{verb} it in {self._environment.word}"
+        return "Look at the plan" if undo else "Decide"
 
     def _why_not(self, page: int) -> str:
         if page == APPROVE:
@@ -271,8 +288,4 @@ class DecideDialog(QDialog):
 
 def plan_text(plan: ResyncPlan) -> str:
     """The exact writes in order, what is true afterwards, and the plan's hash."""
-    lines = []
-    for call in calls_of(plan):
-        lines.append(f"{call.system:9} {call.what}")
-        lines += [f"{'':9} {text}" for text in (call.body, f"({call.only_if})" if call.only_if else "") if text]
-    return "\n".join([*lines, "", "Afterwards:", *after(plan), "", f"Plan {plan.hash}"])
+    return calls_page(calls_of(plan), "Afterwards:", *after(plan), "", f"Plan {plan.hash}")

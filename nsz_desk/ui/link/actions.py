@@ -2,6 +2,7 @@
 
 from nsz_desk.engine.declined import Declined
 from nsz_desk.engine.link_offer import LinkChoice
+from nsz_desk.engine.link_review import LinkReview
 from nsz_desk.engine.plan import Plan
 from nsz_desk.engine.ports import Report
 from nsz_desk.engine.results import BatchResult
@@ -15,10 +16,11 @@ def read_candidates(*, desk: Desk, refund_id: str) -> Work:
 
 
 def read_unlink(*, desk: Desk, refund_id: str, reason: str) -> Work:
-    """A job that derives the plan of taking a link back."""
+    """A job that derives the page of taking a link back."""
 
-    def work(_report: Report, _on_row: OnRow) -> Plan | Declined:
-        return desk.plan_unlink(refund_id, reason)
+    def work(_report: Report, _on_row: OnRow) -> LinkReview | Declined:
+        plan = desk.plan_unlink(refund_id, reason)
+        return plan if isinstance(plan, Declined) else desk.link_review(plan)
 
     return work
 

@@ -90,7 +90,7 @@ class LinkDialog(QDialog):
     def _foot(self) -> QHBoxLayout:
         foot = line(gap=12)
         self.why = label("", "muted", wrap=True)
-        self.cancel, self.link = Button("Cancel"), Button("Link", "primary")
+        self.cancel, self.link = Button("Cancel"), Button("Review…", "primary")
         self.cancel.clicked.connect(self.reject)
         self.link.clicked.connect(self._link)
         foot.addWidget(self.why, 1)
@@ -107,7 +107,6 @@ class LinkDialog(QDialog):
     def _show_ready(self) -> None:
         one = self.picked
         self.link.setEnabled(one is not None)
-        self.link.setText(shown(f"Link {one.refund.number} to {self._offer.row.number}" if one else "Link", 60))
         nothing = "There is nothing to link." if not self.buttons else "Pick the one it is."
         self.why.setText("" if one else nothing)
 

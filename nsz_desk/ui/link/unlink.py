@@ -41,7 +41,7 @@ class UnlinkDialog(QDialog):
         whole.addStretch(1)
         foot = line(gap=12)
         foot.addStretch(1)
-        self.cancel, self.unlink = Button("Cancel"), Button("Unlink", "primary")
+        self.cancel, self.unlink = Button("Cancel"), Button("Review…", "primary")
         self.unlink.setEnabled(False)
         self.cancel.clicked.connect(self.reject)
         self.unlink.clicked.connect(self._unlink)

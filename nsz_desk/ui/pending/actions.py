@@ -194,9 +194,16 @@ class PendingActions(QObject):
         if self._running:
             self._running.stop()
 
+    def stop_reading(self) -> None:
+        """Let what is only read, planned or looked at end at its next safe stop; a run goes on."""
+        for job in (self._reading, self._planning):
+            if job is not None:
+                job.stop()
+        self.lookout.stop()
+
     # -- what comes back
     def _is_free(self) -> bool:
-        return not (self._running or self._planning or self._reading)
+        return not (self._running or self._planning or self._reading or self._jobs.held)
 
     def _begin(self, work: Work) -> Job:
         self.lookout.permit()

@@ -1,12 +1,11 @@
 """The review's words: what a batch amounts to, what will be true, and the exact calls of one plan, as text."""
 
-import json
 from datetime import date
-from typing import Any
 
 from nsz_desk.engine.plan import Batch, Plan
 from nsz_desk.engine.ports import MEMO, REFUND, STATUS
 from nsz_desk.engine.results import Environment
+from nsz_desk.ui.calls import pretty
 from nsz_desk.ui.figures import Figure
 from nsz_desk.ui.texts import count_text, day_text, shown, shown_lines
 
@@ -68,28 +67,8 @@ def calls_text(plan: Plan) -> str:
     """
     after = [f"  {RECORDS.get(record, record)}: {name} := {value}" for record, name, value in plan.stamps]
     if plan.parts:
-        after += ["", "From these invoices:", *(f"  {invoice}  {amount}" for invoice, amount in plan.parts)]
+        after += ["", "From these invoices:", *(f"  {plan.named(invoice)}  {amount}" for invoice, amount in plan.parts)]
     if plan.known_dead:
         after += ["", f"Known and dead: {', '.join(plan.known_dead)}"]
     create = (shown(f"{plan.call.method} {plan.call.path}"), "", shown_lines(pretty(plan.call.body)), "")
     return "\n".join([*create, "Then, in this order:", *map(shown, after), "", f"Plan {plan.hash}"])
-
-
-class _Digits(str):
-    """A number of a JSON text, exactly as it stands there."""
-
-
-def pretty(body: str) -> str:
-    """A JSON body over several lines, every number with the digits it is sent with."""
-    return _laid_out(json.loads(body, parse_float=_Digits, parse_int=_Digits), "\n")
-
-
-def _laid_out(value: Any, margin: str) -> str:
-    """One value; `margin` is a line break and the blanks before what encloses it."""
-    inner = margin + "  "
-    if isinstance(value, dict) and value:
-        rows = [f"{json.dumps(key, ensure_ascii=False)}: {_laid_out(one, inner)}" for key, one in value.items()]
-        return "{" + ",".join(inner + row for row in rows) + margin + "}"
-    if isinstance(value, list) and value:
-        return "[" + ",".join(inner + _laid_out(one, inner) for one in value) + margin + "]"
-    return str(value) if isinstance(value, _Digits) else json.dumps(value, ensure_ascii=False)

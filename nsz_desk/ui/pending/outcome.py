@@ -69,6 +69,7 @@ def headline(result: BatchResult) -> str:
 class OutcomeDialog(QDialog):
     """What a run came to, and the next step as a button where it is one press away."""
 
+    shows_result = True  # it comes back after a lock
     finish_wanted = Signal()
     history_wanted = Signal(str)  # refund id
 

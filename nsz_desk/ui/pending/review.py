@@ -1,7 +1,7 @@
 """The review: the document a person approves before anything is sent, and the only way to send."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from nsz_desk.engine.controls import total_to_type
 from nsz_desk.engine.plan import Batch
@@ -58,16 +58,30 @@ class ReviewDialog(QDialog):
         head.addWidget(label(title, "big-title"), 1)
         head.addWidget(EnvironmentChip(environment))
         whole.addLayout(head)
-        whole.addWidget(label(document.what_happens(batch, environment), "lead", wrap=True))
-        whole.addWidget(figure_row(document.figures(batch)))
-        whole.addLayout(self._truths())
-        if batch.refused:
-            whole.addWidget(self._refused())
-        self._add_plans(whole)
+        whole.addWidget(self._page(), 1)
         if self.total:
             whole.addWidget(self.total)
         whole.addLayout(self._foot())
         (self.cancel if is_production(environment) or not batch.plans else self.send).setFocus()
+
+    def _page(self) -> QScrollArea:
+        """All that is read before it is approved; it scrolls where the screen is low."""
+        area = self._area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName("What will be done")
+        page = QWidget()
+        page.setObjectName("page")
+        rows = column(page, gap=10)
+        rows.addWidget(label(document.what_happens(self.batch, self._environment), "lead", wrap=True))
+        rows.addWidget(figure_row(document.figures(self.batch)))
+        rows.addLayout(self._truths())
+        if self.batch.refused:
+            rows.addWidget(self._refused())
+        self._add_plans(rows)
+        area.setWidget(page)
+        return area
 
     def _truths(self) -> QHBoxLayout:
         row = line(gap=12)
@@ -113,7 +127,8 @@ class ReviewDialog(QDialog):
         self.fold = Button("Exact calls", "fold", icon_name="chevron-right")
         self.fold.setCheckable(True)
         self.fold.toggled.connect(self._fold)
-        both = QSplitter(Qt.Orientation.Horizontal)
+        self.plans_card, self.both = frame, QSplitter(Qt.Orientation.Horizontal)
+        both = self.both
         both.setChildrenCollapsible(False)
         both.setHandleWidth(10)
         both.addWidget(frame)
@@ -158,6 +173,8 @@ class ReviewDialog(QDialog):
             if key in FOLDED:
                 self.table.setColumnHidden(place, is_open)
         self.table.fit_columns()
+        if is_open:  # on a low screen they lie below; once they have their place
+            QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self.calls))
 
     def _show_calls(self, refund_id: str) -> None:
         plan = next((plan for plan in self.batch.plans if plan.refund_id == refund_id), None)

@@ -112,6 +112,18 @@ class PendingView(QWidget):
         if row is not None and row.verdict is Verdict.MANUAL and not self.actions_.why_no_apart():
             self.allocate_wanted.emit(row)
 
+    def link_one(self, row_id: str) -> None:
+        """Link a row to a Zuora refund that was made by hand."""
+        row = self.table.row(row_id)
+        if row is not None and row.may_be_linked and not self.actions_.why_no_apart():
+            self.link_wanted.emit(row)
+
+    def unlink_one(self, row_id: str) -> None:
+        """Take the link of a row back."""
+        row = self.table.row(row_id)
+        if row is not None and row.can_unlink and not self.actions_.why_no_apart():
+            self.unlink_wanted.emit(row)
+
     def decide_one(self, row_id: str) -> None:
         """Ask for a person's decision on a row."""
         row = self.table.row(row_id)
@@ -195,6 +207,8 @@ class PendingView(QWidget):
         self.panel.resync_wanted.connect(self.resync_one)
         self.panel.decide_wanted.connect(self.decide_one)
         self.panel.allocate_wanted.connect(self.allocate_one)
+        self.panel.adopt_wanted.connect(self.link_one)
+        self.panel.unlink_wanted.connect(self.unlink_one)
         self.panel.link_wanted.connect(open_link)
         self.causes.chosen.connect(self.show_cause)
         self.list.menu_opens.connect(self._fill_menu)
@@ -203,21 +217,21 @@ class PendingView(QWidget):
         row = self.table.row(row_id)
         if row is None:
             return
+        may = not self.actions_.why_no_apart()
         if self.table.may_tick(self.table.position(row_id)):
             menu.addAction("Tick or untick\tSpace", lambda: self.table.toggle(*self.list.chosen_positions()))
         if row.verdict is Verdict.IN_DOUBT and row.can_sync:
             menu.addAction("Sync this one…\tCtrl+D", lambda: self.review_one(row_id))
         if row.verdict is Verdict.MANUAL:
-            menu.addAction("Allocate…\tCtrl+L", lambda: self.allocate_one(row_id))
+            menu.addAction("Allocate…\tCtrl+L", lambda: self.allocate_one(row_id)).setEnabled(may)
         if row.may_be_linked:
-            menu.addAction("Link a refund made by hand…", lambda: self.link_wanted.emit(row))
-        if row.verdict is Verdict.SYNCED:
-            menu.addAction("Unlink…", lambda: self.unlink_wanted.emit(row))
+            menu.addAction("Link…\tCtrl+K", lambda: self.link_one(row_id)).setEnabled(may)
+        if row.can_unlink:
+            menu.addAction("Unlink…\tCtrl+U", lambda: self.unlink_one(row_id)).setEnabled(may)
         if row.may_be_decided:
-            decide = menu.addAction("Decide…\tCtrl+E", lambda: self.decide_one(row_id))
-            decide.setEnabled(not self.actions_.why_no_apart())
+            menu.addAction("Decide…\tCtrl+E", lambda: self.decide_one(row_id)).setEnabled(may)
         if row.can_undo:
-            menu.addAction("Resync…\tCtrl+R", self.resync).setEnabled(not self.actions_.why_no_apart())
+            menu.addAction("Resync…\tCtrl+R", self.resync).setEnabled(may)
         menu.addAction("History\tCtrl+H", lambda: self.history_wanted.emit(row_id))
         for link in links_of(row, self._desk.environment):
             action = menu.addAction(f"Open {link.text.lower()}", partial(open_link, link.url))

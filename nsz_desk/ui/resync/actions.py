@@ -25,9 +25,9 @@ class Runs(Protocol):
         """Begin a run beside which nothing else runs; None when it may not begin."""
 
 
-def compare_one(*, desk: Desk, refund_id: str) -> Work:
-    """A job that sets both systems side by side."""
-    return lambda _report, _on_row: desk.compare(refund_id)
+def compare_one(*, desk: Desk, refund_id: str, undone: str) -> Work:
+    """A job that sets both systems side by side; `undone` is the Zuora refund that a run has undone."""
+    return lambda _report, _on_row: desk.compare(refund_id, undone)
 
 
 def plan_undo(*, desk: Desk, ids: Sequence[str], reason: str) -> Work:
@@ -60,7 +60,7 @@ class ResyncActions(QObject):
         super().__init__(parent)
         self._desk, self._jobs, self._messages, self._runs = desk, jobs, messages, runs
         self._ids: tuple[str, ...] = ()
-        self._waiting: list[str] = []
+        self._waiting: list[tuple[str, str]] = []  # refund and Zuora refund
         self._looking: Job | None = None
         self._running: Job | None = None
 
@@ -75,12 +75,12 @@ class ResyncActions(QObject):
 
     def look(self, ids: Sequence[str]) -> None:
         """Compare one refund after the other, then learn of all whether they can be undone."""
-        self._ids, self._waiting = tuple(ids), list(ids)
+        self._ids, self._waiting = tuple(ids), [(one, "") for one in ids]
         self._next()
 
-    def look_again(self, ids: Sequence[str]) -> None:
-        """Compare refunds after their run; nothing else is asked of them."""
-        self._ids, self._waiting = (), list(ids)
+    def look_again(self, undone: Sequence[tuple[str, str]]) -> None:
+        """Compare refunds after their run, each with its Zuora refund; nothing else is asked of them."""
+        self._ids, self._waiting = (), list(undone)
         self._next()
 
     def plan(self, ids: Sequence[str], reason: str) -> None:
@@ -119,7 +119,7 @@ class ResyncActions(QObject):
     # -- what comes back
     def _next(self) -> None:
         if self._waiting:
-            self._compare(self._waiting.pop(0), self._next)
+            self._compare(*self._waiting.pop(0), self._next)
             return
         if not self._ids:
             self._looking = None
@@ -128,8 +128,8 @@ class ResyncActions(QObject):
         job.finished.connect(self._checked)
         job.failed.connect(self._not_planned)
 
-    def _compare(self, refund_id: str, then: Callable[[], None]) -> None:
-        job = self._look_job(compare_one(desk=self._desk, refund_id=refund_id))
+    def _compare(self, refund_id: str, undone: str, then: Callable[[], None]) -> None:
+        job = self._look_job(compare_one(desk=self._desk, refund_id=refund_id, undone=undone))
 
         def told(comparison: object) -> None:
             self.compared.emit(refund_id, comparison)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QWidget
 
 from nsz_desk.engine.results import Result
-from nsz_desk.engine.resync_compare import Compared
+from nsz_desk.engine.resync_compare import NOTHING, Compared
 from nsz_desk.ui.badges import RESULTS
 from nsz_desk.ui.columns import TableColumn
 from nsz_desk.ui.resync.compare_page import Saying
@@ -51,19 +51,18 @@ class ResultPage(QWidget):
         self._frames[1].setVisible(not undo.complete)
         self._title.setText(shown(_title(undo)))
         if undo.complete:
-            rows = undo.comparison.rows if undo.comparison else ()
-            self.done.table.set_rows(_kept(rows) if undo.plan and undo.plan.keep_memo else rows)
+            self.done.table.set_rows(_before_and_now(undo))
         else:
             seen = undo.now if undo.started else undo.comparison
             self.now.table.set_rows(seen.rows if seen else ())
 
 
 def _title(undo: Undo) -> str:
-    if undo.complete:
-        return "BEFORE AND AFTER"
     if undo.trouble_now:
         return f"BOTH SYSTEMS COULD NOT BE READ JUST NOW: {undo.trouble_now}"
-    return "AS BOTH SYSTEMS SAY NOW" if undo.now or not undo.started else "READING BOTH SYSTEMS…"
+    if undo.started and not undo.now:
+        return "READING BOTH SYSTEMS…"
+    return "BEFORE AND AFTER" if undo.complete else "AS BOTH SYSTEMS SAY NOW"
 
 
 def _what_is_true(undo: Undo) -> str:
@@ -78,6 +77,19 @@ def _what_is_true(undo: Undo) -> str:
 def _titled() -> tuple[TableColumn, ...]:
     marked = replace(COMPARED[1], value=changed_of)
     return tuple(replace(one, title=TITLES.get(one.key, one.title)) for one in (COMPARED[0], marked, *COMPARED[2:]))
+
+
+def _before_and_now(undo: Undo) -> tuple[Compared, ...]:
+    """Every fact as it was, and as it was read again after the run; what was expected stands beside a difference."""
+    before = undo.comparison.rows if undo.comparison else ()
+    kept = _kept(before) if undo.plan and undo.plan.keep_memo else before
+    read = undo.now.rows if undo.now else ()
+    now = {one.what: one.netsuite if one.netsuite != NOTHING else one.zuora for one in read}
+    return tuple(replace(one, after=_seen(now.get(one.what, NOTHING), one.after, bool(now))) for one in kept)
+
+
+def _seen(now: str, expected: str, is_read: bool) -> str:
+    return f"{now}, expected {expected}" if is_read and expected not in (now, NOTHING) else now
 
 
 def _kept(rows: tuple[Compared, ...]) -> tuple[Compared, ...]:

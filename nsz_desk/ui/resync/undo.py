@@ -26,7 +26,7 @@ class Undo:
 
     `against` says why it cannot be undone, `trouble` why it could not be looked at; `plan` is what would be sent.
     `states` are those of the table that it reached in the run, `said` the words of the last one; `now` is what both
-    systems say after a run that is not complete.
+    systems say after the run.
     """
 
     row: Row
@@ -51,6 +51,11 @@ class Undo:
     def complete(self) -> bool:
         """Whether it is undone."""
         return self.result is not None and self.result.result is Result.COMPLETE
+
+    @property
+    def undone_id(self) -> str:
+        """The Zuora refund that the plan cancels."""
+        return self.plan.zuora_id if self.plan else ""
 
     @property
     def name(self) -> str:

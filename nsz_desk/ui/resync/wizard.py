@@ -149,6 +149,11 @@ class ResyncWizard(QDialog):
         self.accept()
         self.finish_wanted.emit()
 
+    @property
+    def shows_result(self) -> bool:
+        """Whether it tells what came of the run; it comes back after a lock then."""
+        return self.step == RESULT
+
     def done(self, code: int) -> None:
         """Close, unless the run is under way: then it must be stopped first."""
         if self.actions_ is not None:
@@ -218,10 +223,12 @@ class ResyncWizard(QDialog):
             return
         self.queue.end(result.results)
         self._show_step(RESULT)
-        not_done = [one.row.id for one in self.queue.undos.values() if one.started and not one.complete]
-        if not_done and self.actions_ is not None:
-            self.queue_list.go_to(not_done[0])
-            self.actions_.look_again(not_done)
+        started = sorted((one for one in self.queue.undos.values() if one.started), key=lambda one: one.complete)
+        if not started or self.actions_ is None:
+            return
+        if not started[0].complete:
+            self.queue_list.go_to(started[0].row.id)
+        self.actions_.look_again([(one.row.id, one.undone_id) for one in started])
 
     # -- show
     def _go_to(self, refund_id: str) -> None:

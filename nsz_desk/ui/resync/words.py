@@ -6,9 +6,10 @@ from nsz_desk.engine.plan import Batch
 from nsz_desk.engine.results import Environment
 from nsz_desk.engine.resync_calls import after, calls_of
 from nsz_desk.engine.resync_plan import ResyncPlan
+from nsz_desk.ui.calls import calls_page
 from nsz_desk.ui.figures import Figure
 from nsz_desk.ui.resync.undo import Queue, Undo
-from nsz_desk.ui.texts import count_text, shown
+from nsz_desk.ui.texts import count_text
 
 STEPS = ("Compare", "Reason", "Review", "Run", "Result")
 COMPARE, REASON, REVIEW, RUN, RESULT = range(5)
@@ -80,11 +81,7 @@ def afterwards(batch: Batch) -> tuple[str, ...]:
 
 def calls_text(plan: ResyncPlan) -> str:
     """Every write in its order. Each foreign value stays on its line."""
-    lines = []
-    for place, call in enumerate(calls_of(plan), 1):
-        lines.append(shown(f"{place}  {call.system:<8}  {call.what}"))
-        lines += [shown(f"{'':13}{text}") for text in (call.body, f"({call.only_if})" if call.only_if else "") if text]
-    return "\n".join([*lines, "", shown(f"Reason: {plan.reason}"), f"Plan {plan.hash}"])
+    return calls_page(calls_of(plan), f"Reason: {plan.reason}", f"Plan {plan.hash}")
 
 
 def run_text(batch: Batch, environment: Environment) -> str:

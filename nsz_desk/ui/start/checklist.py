@@ -1,5 +1,7 @@
 """The lines of a connection test: what was looked at, what was found, and what to do about it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -27,11 +29,20 @@ class Checklist(QScrollArea):
         self.setAccessibleName("Connection test")
         self.show_checks(())
 
+    def begin(self) -> None:
+        """Nothing is known yet; `add` tells more."""
+        self.show_checks(())
+
+    def add(self, checks: Sequence[Check]) -> None:
+        """Show these lines below those that came before, in the order in which they came."""
+        for check in checks:
+            self._rows.insertWidget(self._rows.count() - 1, _row(check))  # above the stretch
+
     def show_checks(self, checks: tuple[Check, ...]) -> None:
         """Show these lines, the worst first."""
         page = QWidget()
         page.setObjectName("page")
-        rows = column(page, margins=(0, 0, 10, 0), gap=6)
+        self._rows = rows = column(page, margins=(0, 0, 10, 0), gap=6)
         order = (Answer.PROBLEM, Answer.WARNING, Answer.NOT_KNOWN, Answer.OK)
         for check in sorted(checks, key=lambda one: order.index(one.answer)):
             rows.addWidget(_row(check))

@@ -26,16 +26,22 @@ CENTRES = {
     "rest.test.ap.zuora.com": "APAC, developer and central sandbox",
 }
 
+CALLS = {"rest": 3, "soap": 2}  # calls at a time; NetSuite's smallest accounts allow five in all
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What was entered: environment (sandbox or production), account, Zuora host, cutover date, IANA time zone."""
+    """What was entered: environment (sandbox or production), account, Zuora host, cutover date, IANA time zone.
+
+    `interface` is how NetSuite is reached: rest or soap.
+    """
 
     kind: str
     account: str
     host: str
     cutover: str
     zone: str
+    interface: str = "rest"
 
     def problem(self) -> str:
         """What is missing or contradicts, "" when nothing is."""
@@ -53,15 +59,33 @@ class Connection:
             return "The time zone has a name such as America/New_York."
         return "" if _day(self.cutover) else "The cutover date is a day such as 2026-10-01."
 
-    def text(self, pin: "Pin | None" = None) -> str:
-        """The profile as JSON; `pin` is what the connection test found."""
-        zuora: dict[str, str] = {"url": f"https://{self.host}"}
-        if pin is not None:
-            zuora |= {"tenant": pin.tenant, "entity": pin.entity}
-            if pin.settlement is not None:
-                zuora["invoice_settlement"] = "on" if pin.settlement else "off"
-        netsuite = {"interface": "soap", "account": account_id(self.account), "user_zone": self.zone.strip()}
+    def text(self) -> str:
+        """The profile as JSON."""
+        netsuite = {
+            "interface": self.interface,
+            "account": account_id(self.account),
+            "user_zone": self.zone.strip(),
+            "calls_at_once": CALLS[self.interface],
+        }
+        zuora = {"url": f"https://{self.host}"}
         return json.dumps({"kind": self.kind, "netsuite": netsuite, "zuora": zuora, "cutover": self.cutover.strip()})
+
+
+def pinned(text: str, pin: "Pin | None") -> str:
+    """A profile (JSON) with what the connection test found in Zuora, as far as it found something to pin."""
+    if pin is None:
+        return text
+    found = {"tenant": pin.tenant, "entity": pin.entity}
+    if pin.settlement is not None:
+        found["invoice_settlement"] = "on" if pin.settlement else "off"
+    content = json.loads(text)
+    return json.dumps(content | {"zuora": content["zuora"] | found})
+
+
+def over_rest(text: str) -> str:
+    """A profile (JSON) that reaches NetSuite over REST; everything else stays, so that it is one and the same desk."""
+    content = json.loads(text)
+    return json.dumps(content | {"netsuite": content["netsuite"] | {"interface": "rest"}})
 
 
 def account_id(text: str) -> str:

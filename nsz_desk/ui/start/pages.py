@@ -1,24 +1,21 @@
-"""The first two pages of the connect dialog: which systems, and their secrets."""
+"""The first page of the connect dialog: which systems, and how NetSuite is reached."""
 
 from datetime import date
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QLineEdit, QRadioButton, QWidget
 
 from nsz_desk.settings.model import ZUORA_HOSTS
 from nsz_desk.ui.drop_down import DropDown
-from nsz_desk.ui.ports import SECRETS
 from nsz_desk.ui.start.connection import CENTRES, Connection, first_of_last_month
 from nsz_desk.ui.widgets import Button, ElidedLabel, card, column, label, line
 
-WHERE = (
-    "Secrets go to this computer's keychain, are read back, and stand in no file. "
-    "Leave all six blank to save the connection alone."
-)
-LATE = (
-    "Token-based authentication is what NetSuite's SOAP interface takes. From release 2027.1 on NetSuite makes no new "
-    "integrations of that kind: make yours before."
-)
+METHODS = {
+    "rest": "REST with certificate (recommended; stays after 2027.1)",
+    "soap": "SOAP with tokens (ends with 2027.1)",
+}
+LATE = "From 2027.1 on NetSuite makes no new integrations with tokens, and 2028.2 ends SOAP: choose REST if you can."
+FROM_FILE = "Or take all this from a file: exported, or made by an administrator."
 
 
 class SystemsPage(QWidget):
@@ -31,6 +28,7 @@ class SystemsPage(QWidget):
         super().__init__()
         whole = column(self, gap=10)
         whole.addWidget(self._environment())
+        whole.addWidget(self._method())
         made = card()
         grid = QGridLayout(made)
         grid.setContentsMargins(16, 12, 16, 14)
@@ -64,8 +62,8 @@ class SystemsPage(QWidget):
 
     def _environment(self) -> QWidget:
         made = card()
-        row = line(made, margins=(16, 8, 16, 8), gap=24)
-        row.addWidget(label("ENVIRONMENT", "group"))
+        row = line(made, margins=(16, 6, 16, 6), gap=24)
+        row.addWidget(_head("ENVIRONMENT"))
         self.kinds = {kind: QRadioButton(kind.capitalize()) for kind in ("sandbox", "production")}
         group = QButtonGroup(self)
         for button in self.kinds.values():
@@ -76,13 +74,34 @@ class SystemsPage(QWidget):
         row.addStretch(1)
         return made
 
+    def _method(self) -> QWidget:
+        made = card()
+        row = line(made, margins=(16, 6, 16, 6), gap=24)
+        row.addWidget(_head("NETSUITE BY"), 0, Qt.AlignmentFlag.AlignTop)
+        ways = column(gap=2)
+        self.methods = {method: QRadioButton(words) for method, words in METHODS.items()}
+        group = QButtonGroup(self)
+        for button in self.methods.values():
+            button.setAccessibleName(button.text())
+            group.addButton(button)
+            ways.addWidget(button)
+        self.late = label(LATE, "manual", wrap=True)
+        self.late.setContentsMargins(31, 0, 0, 4)  # below the words of the choices
+        self.late.hide()
+        ways.addWidget(self.late)
+        row.addLayout(ways, 1)
+        self.methods["rest"].setChecked(True)
+        self.methods["soap"].toggled.connect(self.late.setVisible)
+        self.methods["soap"].toggled.connect(self.changed)
+        return made
+
     def _file(self) -> QWidget:
         made = card()
-        row = line(made, margins=(16, 10, 16, 10), gap=12)
+        row = line(made, margins=(16, 8, 16, 8), gap=12)
         self.choose = Button("Choose profile file…", icon_name="document")
         self.choose.setToolTip("In a terminal: nsz-desk profile add NAME --from FILE, then nsz-desk doctor")
         self.choose.clicked.connect(self.file_wanted)
-        self.file = ElidedLabel("Or take all this from a file that an administrator made.", "muted")
+        self.file = ElidedLabel(FROM_FILE, "muted")
         row.addWidget(self.choose)
         row.addWidget(self.file, 1)
         return made
@@ -99,15 +118,21 @@ class SystemsPage(QWidget):
         """The environment chosen, "" while none is."""
         return next((kind for kind, button in self.kinds.items() if button.isChecked()), "")
 
+    @property
+    def interface(self) -> str:
+        """How NetSuite is reached: rest or soap."""
+        return "soap" if self.methods["soap"].isChecked() else "rest"
+
     def connection(self) -> Connection:
         """What was entered."""
         host = self.centre.currentData() or ""
-        return Connection(self.kind, self.account.text(), host, self.cutover.text(), self.zone.text())
+        cutover, zone = self.cutover.text(), self.zone.text()
+        return Connection(self.kind, self.account.text(), host, cutover, zone, self.interface)
 
     def show_file(self, name: str) -> None:
         """A file was taken in place of the fields; "" gives them back."""
-        self.file.show_text(name or "Or take all this from a file that an administrator made.")
-        for field in (*self.kinds.values(), self.account, self.centre, self.cutover, self.zone):
+        self.file.show_text(name or FROM_FILE)
+        for field in (*self.kinds.values(), *self.methods.values(), self.account, self.centre, self.cutover, self.zone):
             field.setEnabled(not name)
 
     def _show_centres(self) -> None:
@@ -120,45 +145,9 @@ class SystemsPage(QWidget):
         self.changed.emit()
 
 
-class SecretsPage(QWidget):
-    """Six hidden fields, two side by side: the public half and the secret one."""
-
-    changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        whole = column(self, gap=10)
-        made = card()
-        grid = QGridLayout(made)
-        grid.setContentsMargins(16, 12, 16, 14)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.addWidget(label("SECRETS", "group"), 0, 0, 1, 2)
-        self.fields: dict[str, QLineEdit] = {}
-        for place, (key, title) in enumerate(SECRETS):
-            row, side = 1 + place // 2 * 2, place % 2
-            field = self.fields[key] = QLineEdit()
-            field.setAccessibleName(title)
-            field.setEchoMode(QLineEdit.EchoMode.Password)
-            field.textChanged.connect(self.changed)
-            words = label(title)
-            words.setBuddy(field)
-            grid.addWidget(words, row, side)
-            grid.addWidget(field, row + 1, side)
-        grid.addWidget(label(WHERE, "muted", wrap=True), len(SECRETS) + 1, 0, 1, 2)
-        whole.addWidget(made)
-        whole.addWidget(label(LATE, "muted", wrap=True))
-        whole.addStretch(1)
-
-    def entered(self) -> dict[str, str]:
-        """The secrets by key, without blanks around them."""
-        return {key: field.text().strip() for key, field in self.fields.items() if field.text().strip()}
-
-    def problem(self) -> str:
-        """All or none; "" when it is so."""
-        return "" if len(self.entered()) in (0, len(SECRETS)) else f"Enter all {len(SECRETS)} secrets, or none."
-
-    def forget(self) -> None:
-        """Clear what was typed."""
-        for field in self.fields.values():
-            field.clear()
+def _head(words: str) -> QLabel:
+    """The name of a card, as wide as the longest of the two, so that the choices stand below each other."""
+    made = label(words, "group")
+    made.setMinimumWidth(104)
+    made.setMinimumHeight(24)
+    return made

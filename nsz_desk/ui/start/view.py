@@ -5,28 +5,26 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow
 
-from nsz_desk.domain.errors import DeskError
+from nsz_desk.domain.errors import Credentials, DeskError, NoSecrets
 from nsz_desk.ui import theme as looks
 from nsz_desk.ui.layouts import Layouts
-from nsz_desk.ui.start.actions import add_profile, open_demo, open_profile, read_profiles, test_profile
-from nsz_desk.ui.texts import shown, tip
-from nsz_desk.ui.widgets import Button, card, column, label, line
+from nsz_desk.ui.start.actions import open_demo, open_profile, read_profiles
+from nsz_desk.ui.start.page import StartPage
+from nsz_desk.ui.texts import shown
 
 if TYPE_CHECKING:
+    from nsz_desk.ui.front_door import FrontDoor, ProfileLine
     from nsz_desk.ui.jobs import Job, Jobs, Work
     from nsz_desk.ui.messages import Messages
-    from nsz_desk.ui.ports import FrontDoor, Lanes, ProfileLine
+    from nsz_desk.ui.ports import Lanes
     from nsz_desk.ui.start.connect import ConnectDialog
-    from nsz_desk.ui.start.profile_button import ProfileButton
+    from nsz_desk.ui.start.keeping import Keeping
 
 PAINTED_MS = 15  # after this the window stands on the screen
-LEAD = "NetSuite customer refunds become external refunds in Zuora: each exactly once."
-DEMO = "A made-up company on a simulator inside this computer. No account, nothing real is touched."
-CONNECT = "One NetSuite account and one Zuora tenant: environment, secrets for the keychain, a test, done."
 
 
 class StartWindow(QMainWindow):
@@ -47,9 +45,9 @@ class StartWindow(QMainWindow):
         super().__init__()
         self._front, self._lanes = front, jobs
         self._messages = messages
-        self._buttons: list[ProfileButton] = []
         self._layouts = layouts or Layouts(None)
         self.opening = False
+        self._opens = ""  # the profile that is being opened
         self._reading: Job | None = None
         self._waits: Work | None = None
         self._was_shown = self._was_read = False
@@ -60,7 +58,9 @@ class StartWindow(QMainWindow):
         self.setMinimumSize(960, 500)
         if not self._layouts.restore_window(self):
             self.resize(1440, 860)
-        self._lay_out()
+        self.page = StartPage()
+        self.setCentralWidget(self.page)
+        self._wire()
         if isinstance(app, QApplication):
             looks.apply(app, theme)  # last: see `colour`
 
@@ -69,6 +69,15 @@ class StartWindow(QMainWindow):
         from nsz_desk.ui.jobs import Jobs  # late: the page is painted before
 
         return Jobs(self._lanes, self)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """What is done with connections."""
+        from nsz_desk.ui.start.keeping import Keeping  # late: the page is painted before
+
+        made = Keeping(self._front, self._jobs, self.messages, self)
+        made.changed.connect(self._changed)
+        return made
 
     @property
     def messages(self) -> Messages:
@@ -79,64 +88,14 @@ class StartWindow(QMainWindow):
             self._messages = Dialogs(self)
         return self._messages
 
-    # -- put together
-    def _lay_out(self) -> None:
-        centre = QWidget()
-        outer = line(centre, margins=(24, 24, 24, 24))
-        outer.addStretch(1)
-        page = column(gap=14)
-        page.addStretch(2)
-        page.addWidget(label("nsz-desk", "big-title"))
-        page.addWidget(label(LEAD, "lead", wrap=True))
-        page.addSpacing(6)
-        self.demo = Button("Try the demo", "primary", icon_name="flask", tone="on_accent")
-        self.connect_ = Button("Connect…", icon_name="database")
-        cards = line(gap=14)
-        cards.addWidget(self._card("Look around first", DEMO, self.demo), 1)
-        cards.addWidget(self._card("Your own books", CONNECT, self.connect_), 1)
-        page.addLayout(cards)
-        page.addSpacing(6)
-        page.addWidget(label("CONNECTIONS", "group"))
-        page.addWidget(self._profile_list())
-        self._said = label("", "muted", wrap=True)
-        page.addWidget(self._said)
-        page.addStretch(3)
-        holder = QWidget()
-        holder.setLayout(page)
-        holder.setFixedWidth(760)
-        outer.addWidget(holder)
-        outer.addStretch(1)
-        self.setCentralWidget(centre)
-        self.demo.clicked.connect(lambda: self._open(open_demo(front=self._front), "Starting the demo company…"))
-        self.connect_.clicked.connect(self.show_connect)
-
-    def _card(self, title: str, text: str, button: Button) -> QFrame:
-        made = card()
-        inside = column(made, margins=(18, 16, 18, 16), gap=8)
-        inside.addWidget(label(title, "title"))
-        inside.addWidget(label(text, "muted", wrap=True))
-        inside.addStretch(1)
-        row = line()
-        row.addWidget(button)
-        row.addStretch(1)
-        inside.addLayout(row)
-        made.setMinimumHeight(148)
-        return made
-
-    def _profile_list(self) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("Connections")
-        area.setMinimumHeight(64)
-        area.setMaximumHeight(196)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        page = QWidget()
-        page.setObjectName("page")
-        self._profiles = column(page, gap=8)
-        area.setWidget(page)
-        return area
+    def _wire(self) -> None:
+        page = self.page
+        page.demo.clicked.connect(lambda: self._open(open_demo(front=self._front), "Starting the demo company…"))
+        page.connect_.clicked.connect(self.show_connect)
+        page.evidence.clicked.connect(self._check_evidence)
+        page.import_.clicked.connect(lambda: self.keeping.import_file())
+        page.open_wanted.connect(self.open_profile)
+        page.menu_wanted.connect(lambda what, profile: self.keeping.do(what, profile))
 
     # -- profiles
     def refresh(self) -> None:
@@ -152,39 +111,19 @@ class StartWindow(QMainWindow):
         if self._waits is not None:
             self._start(self._waits)
 
-    def profile_buttons(self) -> list[ProfileButton]:
-        """The profiles shown, in order."""
-        return list(self._buttons)
-
     def _show_profiles(self, profiles: tuple[ProfileLine, ...]) -> None:
-        from nsz_desk.ui.start.profile_button import ProfileButton  # late: the page is painted before
-
-        while (item := self._profiles.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
-        self._buttons = [ProfileButton(profile) for profile in profiles]
-        for button in self._buttons:
-            profile = button.profile
-            button.setEnabled(not profile.problem and not self.opening)
-            button.setToolTip(tip(profile.problem))
-            button.clicked.connect(lambda _=False, name=profile.name: self.open_profile(name))
-            self._profiles.addWidget(button)
-            button.show()  # at once: what is not shown cannot take the focus
-        if not profiles:
-            self._profiles.addWidget(label("None yet.", "muted"))
-        self._profiles.addStretch(1)
-        last = next((one for one in self._buttons if one.profile.last and one.isEnabled()), None)
-        (last or self.demo).setFocus()
+        self.page.show_profiles(profiles, opening=self.opening)
         self.listed.emit()
 
     # -- open
     def open_profile(self, name: str) -> None:
         """Open a profile's Desk."""
-        self._open(open_profile(front=self._front, name=name), f"Opening {name}…")
+        self._open(open_profile(front=self._front, name=name), f"Opening {name}…", name)
 
-    def _open(self, work: Work, words: str) -> None:
+    def _open(self, work: Work, words: str, name: str = "") -> None:
         if self.opening:
             return
+        self._opens = name
         self._set_opening(words)
         # After the profiles are read: two jobs that load the same libraries for the first time, side by side,
         # can meet one of them half loaded.
@@ -197,50 +136,42 @@ class StartWindow(QMainWindow):
         self._waits = None
         job = self._jobs.run(work)
         job.finished.connect(self.opened)
-        job.failed.connect(self._failed)
+        job.failed.connect(self._not_opened)
         job.ended.connect(lambda: self._set_opening(""))
 
     def _set_opening(self, words: str) -> None:
         self.opening = bool(words)
-        self._said.setText(shown(words))
-        for button in (self.demo, self.connect_):
-            button.setEnabled(not words)
-        for profile in self._buttons:
-            profile.setEnabled(not words and not profile.profile.problem)
+        self.page.show_opening(words)
+
+    def _not_opened(self, error: BaseException) -> None:
+        """Say why; where the secrets are what is missing, ask for them."""
+        if self._opens and isinstance(error, NoSecrets | Credentials):
+            words = " ".join(part for part in (error.title, error.hint) if part)
+            self.keeping.ask_secrets(self._opens, words)
+        else:
+            self._failed(error)
 
     # -- connect
     def show_connect(self) -> ConnectDialog:
-        """Ask for a profile file and secrets."""
-        from nsz_desk.ui.start.connect import ConnectDialog  # late: the page is painted before
+        """Ask for a new connection."""
+        return self.keeping.connect_new()
 
-        dialog = ConnectDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.test_wanted.connect(lambda text, secrets: self._test(dialog, text, secrets))
-        dialog.wanted.connect(lambda name, text, secrets: self._add(dialog, name, text, secrets))
-        dialog.open()
-        return dialog
+    def _check_evidence(self) -> None:
+        from nsz_desk.ui.start.evidence import choose_evidence  # late: the page is painted before
 
-    def _test(self, dialog: ConnectDialog, text: str, secrets: dict[str, str]) -> None:
-        job = self._jobs.run(test_profile(front=self._front, text=text, secrets=secrets))
-        job.finished.connect(lambda found: dialog.show_test(found))
-        job.failed.connect(lambda error: self._not_added(dialog, error))
+        job = choose_evidence(self._front, self._jobs, self.messages, self)
+        if job is not None:
+            self.page.evidence.setEnabled(False)
+            self.page.said.setText("Checking…")
+            job.ended.connect(self._evidence_checked)
 
-    def _add(self, dialog: ConnectDialog, name: str, text: str, secrets: dict[str, str]) -> None:
-        job = self._jobs.run(add_profile(front=self._front, name=name, text=text, secrets=secrets))
-        job.finished.connect(lambda where: self._added(dialog, name, where))
-        job.failed.connect(lambda error: self._not_added(dialog, error))
+    def _evidence_checked(self) -> None:
+        self.page.evidence.setEnabled(True)
+        self.page.said.setText("")
 
-    def _added(self, dialog: ConnectDialog, name: str, where: str) -> None:
-        dialog.accept()
-        self._said.setText(shown(f"Saved {name}. Secrets: {where}."))
+    def _changed(self, words: str) -> None:
+        self.page.said.setText(shown(words))
         self.refresh()
-
-    def _not_added(self, dialog: ConnectDialog, error: BaseException) -> None:
-        if isinstance(error, DeskError):
-            dialog.say(" ".join(part for part in (error.title, error.hint) if part))
-        else:
-            dialog.say("It did not work; nothing was saved.")
-            self.messages.show_bug(error)
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, DeskError):
