@@ -26,14 +26,21 @@ def check(world: SimWorld, desks: Sequence[SimDesk]) -> None:
     _parts(world)
     for refund_id in world.ids_of_refunds:
         at = world.meddled.get(refund_id)
-        if refund_id in watch.stolen and _shown_as_drift(world, desks[0], refund_id):
-            continue  # W8: who linked second took it from this one, and the list says so
+        if _known_window(world, desks, refund_id) and _shown_as_drift(world, desks[0], refund_id):
+            continue
         if at is None or at < watch.looked.get(refund_id, 0.0):
             watch.stamps(refund_id, world.memo_id(refund_id))
         if at is not None or refund_id in watch.stolen:
             continue
         if not watch.told(refund_id):
             _not_lost(world, refund_id)
+
+
+def _known_window(world: SimWorld, desks: Sequence[SimDesk], refund_id: str) -> bool:
+    """W8: who linked second took it from this one. W7: a late stamp, after which a desk is to look (the sweep)."""
+    watch = world.watch
+    swept = any(refund_id in desk.ledger.silent for desk in desks)
+    return refund_id in watch.stolen or (refund_id in watch.late_writes and swept)
 
 
 def _shown_as_drift(world: SimWorld, desk: SimDesk, refund_id: str) -> bool:
