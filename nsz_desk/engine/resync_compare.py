@@ -8,7 +8,7 @@ from typing import TypeVar
 from nsz_desk.domain.errors import DeskError, Missing
 from nsz_desk.domain.facts import Unread
 from nsz_desk.domain.records import CreditMemo, Payment, ZuoraRefund
-from nsz_desk.engine.plan import Pair
+from nsz_desk.engine.plan import Names, Pair
 from nsz_desk.engine.ports import Lanes, NetSuite, NetSuiteFacts, Zuora
 from nsz_desk.engine.resync_hindrances import hindrances
 from nsz_desk.engine.resync_plan import Found, ResyncPlan, applied, derive_resync, plus, taken_text
@@ -31,7 +31,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The document of the comparing page. `hindrances` are those that reads by id can tell; the plan knows all."""
+    """The document of the comparing page. `hindrances` are those that reads by id can tell; the plan knows all.
+
+    `invoices` are the numbers of those invoices, by id, that Zuora told; it names none that a payment does not pay now.
+    """
 
     refund_id: str
     number: str
@@ -39,6 +42,7 @@ class Comparison:
     zuora_number: str
     rows: tuple[Compared, ...]
     hindrances: tuple[str, ...]
+    invoices: Names = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def compare(
     plan = derive_resync(pair, found, "", False)
     against = ("It was never synced: NetSuite shows no Zuora ID.",) if not zuora_id else _against(pair, found)
     rows = (*_both(facts, made, methods), *_netsuite_rows(facts, found.memo), *_zuora_rows(made, payment, plan))
-    return Comparison(refund_id, facts.refund.number, zuora_id, plan.zuora_number, rows, against)
+    return Comparison(refund_id, facts.refund.number, zuora_id, plan.zuora_number, rows, against, plan.names)
 
 
 Read = tuple[Callable[[str], object], str]

@@ -72,6 +72,13 @@ def test_resync_then_sync_it_again_now_gives_one_new_refund(tmp_path: Path, qtbo
         assert result is not None
         assert result.result is Result.COMPLETE, result
         assert one.live(first) == []
+        table = wizard.result_page.done.table
+
+        def read_back() -> list[str]:
+            return [table.cell(at, 4) for at in range(table.rowCount())]
+
+        qtbot.waitUntil(lambda: any("of INV" in cell for cell in read_back()), timeout=WAIT_MS)
+        assert not [cell for cell in read_back() if "expected" in cell], read_back()
         with qtbot.waitSignal(hand.view.review_opened, timeout=WAIT_MS) as opened:
             QTest.keyClick(wizard.foot.again, KEY.Key_Space)
         assert opened.args

@@ -1,5 +1,6 @@
 """Fifth page: what is true now, before and after, the old Zuora number, and what next."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
@@ -85,7 +86,16 @@ def _before_and_now(undo: Undo) -> tuple[Compared, ...]:
     kept = _kept(before) if undo.plan and undo.plan.keep_memo else before
     read = undo.now.rows if undo.now else ()
     now = {one.what: one.netsuite if one.netsuite != NOTHING else one.zuora for one in read}
-    return tuple(replace(one, after=_seen(now.get(one.what, NOTHING), one.after, bool(now))) for one in kept)
+    numbers = undo.now.invoices if undo.now else ()
+    rows = [replace(one, after=_numbered(one.after, numbers)) for one in kept]
+    return tuple(replace(one, after=_seen(now.get(one.what, NOTHING), one.after, bool(now))) for one in rows)
+
+
+def _numbered(text: str, numbers: Iterable[tuple[str, str]]) -> str:
+    """An invoice by its number: before the undo the payment did not pay it, so that only its id was known."""
+    for key, number in numbers:
+        text = text.replace(key, number)
+    return text
 
 
 def _seen(now: str, expected: str, is_read: bool) -> str:
