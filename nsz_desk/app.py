@@ -39,6 +39,20 @@ def _guarded(run: Callable[[], int], as_json: bool) -> int:
         return run()
     except (DeskError, KeyboardInterrupt) as problem:
         return _told(problem, as_json)
+    except Exception as fault:
+        return _fault(fault)
+
+
+def _fault(fault: Exception) -> int:
+    """A fault of the program, without its own text: that may quote a secret."""
+    from nsz_desk.cli import output  # late, as the commands
+    from nsz_desk.engine.fault_words import trace_of, words_of
+
+    for one in trace_of(fault).splitlines():
+        output.say(one)
+    output.say(f"The desk met a fault of its own: {words_of(fault)}.")
+    output.say("True now: the journal holds all that was begun. Next: `recover` goes on from there.")
+    return output.INCOMPLETE
 
 
 def _told(problem: DeskError | KeyboardInterrupt, as_json: bool) -> int:

@@ -7,6 +7,7 @@ import traceback
 from pathlib import PurePath
 
 HOUSE = "nsz_desk"
+DEEPEST = 20  # faults that led to one another
 
 
 def place_of(fault: BaseException) -> str:
@@ -17,3 +18,20 @@ def place_of(fault: BaseException) -> str:
     parts = PurePath(ours[-1].filename).parts
     last = len(parts) - 1 - parts[::-1].index(HOUSE)
     return f"{'/'.join(parts[last + 1 :])}, line {ours[-1].lineno}"
+
+
+def words_of(fault: BaseException) -> str:
+    """Its kind and its place, on one line."""
+    return f"{type(fault).__name__} in {place_of(fault)}"
+
+
+def trace_of(fault: BaseException) -> str:
+    """The whole trace for whoever mends it: files, lines and code, of what led to it too, without any fault's text."""
+    parts, now = list[str](), fault
+    while True:
+        frames = "".join(traceback.format_list(traceback.extract_tb(now.__traceback__)))
+        parts.append(f"{frames}{type(now).__name__}\n")
+        before = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
+        if before is None or len(parts) > DEEPEST:
+            return "\nwhich led to:\n".join(reversed(parts))
+        now = before

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from nsz_desk.engine.fault_words import trace_of
 from nsz_desk.ui import theme as looks
 from nsz_desk.ui.layouts import Layouts
 from nsz_desk.ui.start.view import StartWindow
@@ -90,7 +91,7 @@ def watch_faults(window: MainWindow | StartWindow) -> None:
             return
         nonlocal showing
         if showing:
-            LOG.error("another fault", exc_info=error)
+            LOG.error("another fault:\n%s", trace_of(error))
             return
         showing = True
 

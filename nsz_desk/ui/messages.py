@@ -1,13 +1,13 @@
 """What the window says in a dialog: one function per kind. Tests hand in a recorder of the same shape."""
 
 import logging
-import traceback
 from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 
 from nsz_desk.domain.errors import DeskError
+from nsz_desk.engine.fault_words import trace_of, words_of
 from nsz_desk.ui.icons import pixmap
 from nsz_desk.ui.texts import shown, shown_lines
 from nsz_desk.ui.theme import colours
@@ -67,7 +67,7 @@ class Dialogs:
 
     def show_bug(self, error: BaseException) -> None:
         """A fault of this program: the plain truth first, the trace folded. The log has it too."""
-        LOG.error("unexpected error", exc_info=error)
+        LOG.error("unexpected error:\n%s", trace_of(error))
         self.bug_box(error).exec()
 
     def question_box(self, title: str, text: str, yes: str, no: str) -> QMessageBox:
@@ -91,10 +91,10 @@ class Dialogs:
 
     def bug_box(self, error: BaseException) -> QMessageBox:
         """The dialog of a fault."""
-        said = f"{type(error).__name__}: {error}"
+        said = f"{words_of(error)}."
         text = f"{said}\n\nThe journal is not touched by this. Refresh; rows that were under way show as in doubt."
         box = self._box(QMessageBox.Icon.Critical, "The desk met a fault of its own", text)
-        box.setDetailedText(shown_lines("".join(traceback.format_exception(error))))
+        box.setDetailedText(shown_lines(trace_of(error)))
         _name_all(box)
         return box
 

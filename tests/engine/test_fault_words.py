@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nsz_desk.engine.fault_words import place_of
+from nsz_desk.engine.fault_words import place_of, trace_of, words_of
 from nsz_desk.engine.results import Result
 from tests.engine.worlds import World
 from tests.fakes import ReportNever
@@ -37,3 +37,21 @@ def test_the_place_is_the_last_one_within_the_house() -> None:
     with pytest.raises(AttributeError) as caught:
         place_of(None)  # type: ignore[arg-type]
     assert place_of(caught.value).startswith("engine/fault_words.py, line ")
+
+
+def test_a_trace_names_files_lines_and_kinds_and_no_text_of_any_fault() -> None:
+    """Also of the fault that led to it; it is for whoever mends it."""
+
+    def send() -> None:
+        try:
+            raise ConnectionError(CANARY)
+        except ConnectionError as cause:
+            raise RuntimeError(f"cannot send {CANARY}") from cause
+
+    with pytest.raises(RuntimeError) as caught:
+        send()
+    text = trace_of(caught.value)
+    assert text.index("ConnectionError") < text.index("which led to:") < text.rindex("RuntimeError")
+    assert "test_fault_words.py" in text
+    assert "canary" not in text
+    assert "canary" not in words_of(caught.value)
