@@ -120,8 +120,15 @@ def change(made: Callable[[Desk], Desk]) -> None:
     opened = assembly.open_desk
 
     @contextmanager
-    def open_desk(profile: Profile, secrets: Secrets, folders: Folders, *, writes: bool) -> Iterator[Desk]:
-        with opened(profile, secrets, folders, writes=writes) as desk:
+    def open_desk(
+        profile: Profile,
+        secrets: Secrets,
+        folders: Folders,
+        *,
+        writes: bool,
+        vault: Callable[[], Secrets] | None = None,
+    ) -> Iterator[Desk]:
+        with opened(profile, secrets, folders, writes=writes, vault=vault) as desk:
             yield made(desk)
 
     setattr(assembly, "open_desk", open_desk)  # noqa: B010 - this process alone is not the real program
