@@ -84,7 +84,7 @@ def _custom(view: View, kind: str, record: Any) -> Body:
 
 def _value(view: View, one: CustomField, record: Any) -> Any:
     if one.kind != "select":
-        return getattr(record, one.attribute)
+        return getattr(record, one.attribute, False if one.kind == "boolean" else "")
     internal_id, name = select_of(view.world, one, record)
     return {"id": internal_id, "refName": name} if internal_id else None
 

@@ -14,11 +14,11 @@ from nsz_desk.engine.checks import Answer, Attested, Check, Examination, Examine
 from nsz_desk.engine.doctor import examine
 from nsz_desk.engine.doctor_probe import write_probe
 from nsz_desk.engine.doctor_rights import ADMINISTRATOR, NEEDED
-from nsz_desk.engine.ports import REFUND, STATUS
+from nsz_desk.engine.ports import MEMO, REFUND, STATUS
 from nsz_desk.engine.results import Environment
 from nsz_desk.engine.route import Route
 from nsz_desk.engine.survey import LIST, TEXT, CustomField, ListFound, Right, Seen, SignedIn
-from tests.builders import a_refund
+from tests.builders import a_memo, a_refund
 from tests.fakes import FakeClock, FakeNetSuite, FakeZuora
 from tests.fakes.netsuite import FakeSurvey
 
@@ -384,10 +384,13 @@ def test_a_write_that_changes_nothing_is_tried_on_a_sandbox(patient: Patient, st
     """One field of one refund, with the value that it has; blank stays blank."""
     refund = a_refund(status_text=status, zuora_id="zr1", claim_note="note")
     patient.netsuite.refunds[refund.id] = refund
+    patient.netsuite.memos["801"] = a_memo(id="801", status_text=status)
     check = write_probe(patient.examined())
-    assert (check.answer, f"refund {refund.id}" in check.found) == (Answer.OK, True)
-    ((_, _, values, clear),) = patient.netsuite.fails.of("write_fields")
-    assert (values, clear) == (({STATUS: status}, []) if status else ({}, [STATUS]))
+    assert (check.answer, f"refund {refund.id} and credit memo 801" in check.found) == (Answer.OK, True)
+    sent = patient.netsuite.fails.of("write_fields")
+    assert [record for record, *_ in sent] == [REFUND, MEMO]
+    for _, _, values, clear in sent:
+        assert (values, clear) == (({STATUS: status}, []) if status else ({}, [STATUS]))
     after = patient.netsuite.refunds[refund.id]
     assert (after.status_text, after.zuora_id, after.claim_note) == (status, "zr1", "note")
 

@@ -188,6 +188,6 @@ class FakeSurvey:
         return PeriodsFound(len(found), sum(one.is_open for one in found))
 
     def samples(self) -> Mapping[str, str]:
-        """The first refund."""
-        first = next(iter(self._books.refunds), None)
-        return {} if first is None else {REFUND: first}
+        """The first refund and the first memo."""
+        first = {REFUND: next(iter(self._books.refunds), ""), MEMO: next(iter(self._books.memos), "")}
+        return {record: key for record, key in first.items() if key}

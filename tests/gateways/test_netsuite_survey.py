@@ -14,7 +14,7 @@ from nsz_desk.simulator.server import Simulator
 from tests.gateways.netsuite_desk import LONG_AGO, rest, rest_secrets, secrets, soap, world
 
 MOST = 10  # remote calls of a connection test, Zuora's among them
-ZUORA_CALLS = 3  # token, refund, periods
+ZUORA_CALLS = 4  # token, settlement, refund, periods: with Invoice Settlement off one more than with it on
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def refuse(*args: object) -> str:
 
 
 def test_a_whole_look_is_ten_calls_at_most(survey: Survey, simulator: Simulator) -> None:
-    """Counted at the simulator, with the token; Zuora's three come on top."""
+    """Counted at the simulator, with the token; Zuora's come on top."""
     before = world(simulator)["calls"]["netsuite"]
     survey.sign_in()
     survey.fields()
@@ -165,3 +165,10 @@ def test_a_wrong_key_is_a_refused_sign_in(interface: str, simulator: Simulator) 
         made = rest(simulator, keys=rest_secrets(simulator, certificate_id="none-such"))
     with pytest.raises(Credentials):
         made.survey(LONG_AGO).sign_in()
+
+
+def test_a_field_that_nobody_knows_breaks_no_record(simulator: Simulator) -> None:
+    """The account may have more custom fields than the desk uses; a record is read whole all the same."""
+    fields = ("customerRefund=custbody_copy=Copy=string", "customerRefund=custbody_tick=Tick=boolean")
+    simulator.world.netsuite.more_fields = list(fields)
+    assert rest(simulator).read("48001").refund.id == "48001"
