@@ -165,6 +165,8 @@ REDUNDANT: Mapping[str, str] = {
     "crash: states are taken up where they were": "proofs live in memory only, so the guard sends it back to judge",
     "mended: other content is passed": "two searches show what the key holds; tests/engine/test_key_chain.py",
     "doubt: a new episode beside an open one": "the ledger keeps both, and both walk one chain of keys",
+    "shield: it is not taken down": "the list shows drift and Recover marks it; killed by tests/engine/test_resync.py",
+    "apply again: whose money is loose is not asked": "no undo begins or cancels then; killed by schedule 481 (kept)",
     "late write: nobody watches for it": "the list shows the drift; tests/engine/test_resync_faults.py",
     "bytes identical: a changed plan is not seen": "Zuora answers other bytes under one key with 422",
 }
