@@ -24,10 +24,11 @@ SECONDS = 150  # for pip; a slower network skips
 @pytest.fixture(scope="session")
 def python(pytestconfig: pytest.Config) -> Path:
     """The interpreter of an environment that has the library."""
-    if pytestconfig.cache is None:
+    cache: pytest.Cache | None = getattr(pytestconfig, "cache", None)  # without the plugin it is not even None
+    if cache is None:
         pytest.skip("pytest's cache is switched off (-p no:cacheprovider), so there is no place for zuora-sdk")
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    home = pytestconfig.cache.mkdir("zuora-sdk") / f"{LIBRARY}-py{version}"
+    home = cache.mkdir("zuora-sdk") / f"{LIBRARY}-py{version}"
     found = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (home / "complete").exists():
         venv.create(home, with_pip=True, clear=True)
