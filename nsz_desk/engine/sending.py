@@ -128,7 +128,7 @@ def _let_go(e: Episode, fields: Fields) -> Act[Answer]:
             problem = yield from _give_back(e, zuora_id, fields.note)
             if problem:
                 return problem
-        return Answer(Outcome.CONFLICT, "busy", f"another desk finished it meanwhile, as {zuora_id}")
+        return Answer(Outcome.CONFLICT, "busy", f"somebody else was at it meanwhile: NetSuite names {zuora_id}")
     stopped = (yield from effects.stopping()) or e.count("let go") >= 3
     return Answer(DONE, "stopped" if stopped else "ready", str(e.memory.get("reason", "")) or "let go")
 

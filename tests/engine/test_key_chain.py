@@ -278,7 +278,10 @@ def test_a_stamp_between_the_look_and_the_letting_go_gets_its_status_back(lost: 
     world.clock.sleep = makes  # type: ignore[method-assign]
     world.netsuite.on_write = stamps
     result = world.one()
-    assert (result.result, result.reason) == (Result.SKIPPED, "another desk finished it meanwhile, as foreign")
+    assert (result.result, result.reason) == (
+        Result.SKIPPED,
+        "somebody else was at it meanwhile: NetSuite names foreign",
+    )
     assert world.refund.claim_note == "2026-01-15T12:00:00Z"
     world.assert_done()
     assert world.creates() == []

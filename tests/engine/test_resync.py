@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from nsz_desk.domain.errors import Setup
+from nsz_desk.engine.ports import REFUND
 from tests.builders import a_claimed_note, a_period, a_zuora_refund, usd
 from tests.engine.undoing import assert_undone, assert_untouched, bill, fresh, plan, run, synced, undo, when
 from tests.engine.worlds import HOUR, World
@@ -256,7 +257,8 @@ def test_an_undo_on_the_same_payment_that_is_not_finished_comes_first(loose: boo
     world.netsuite.refunds["902"] = replace(
         world.netsuite.refunds["902"], zuora_id="other", status_text="Sync Complete"
     )
-    world.zuora.put(a_zuora_refund(id="other", integration_id="902", status="Canceled", payment_id="p-1", parts=()))
+    for key, own in (("other", "902"), ("typed", "by hand")):  # the second is no NetSuite id, so nobody is asked for it
+        world.zuora.put(a_zuora_refund(id=key, integration_id=own, status="Canceled", payment_id="p-1", parts=()))
     if loose:
         world.zuora.applied_again["p-1"] = {"inv-1": usd("-10.00").amount}
         world.zuora._totals.clear()
@@ -264,6 +266,7 @@ def test_an_undo_on_the_same_payment_that_is_not_finished_comes_first(loose: boo
     said = batch.refused[0][2] if batch.refused else ""
     assert ("undo of NetSuite refund 902 on the same payment is not finished" in said) is loose
     assert bool(batch.plans) is not loose
+    assert (REFUND, "by hand") not in world.netsuite.fails.of("read_fields")
 
 
 @pytest.mark.parametrize("move", ["advance", "jump"])
